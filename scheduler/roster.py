@@ -66,8 +66,7 @@ class Report:
     """What `check` found: breaches of hard rules, costs by rule, vacancies."""
 
     violations: tuple[Violation, ...]
-    """Hard breaches only; `breaches` has the priced ones."""
-    breaches: tuple[Violation, ...]
+    """Hard breaches only; `check.breaches` lists the priced ones."""
     costs: dict[str, int]
     objective: int
     """All priced rules: the second level."""
@@ -86,7 +85,6 @@ class Report:
             "vacancy_objective": self.vacancy_objective,
             "costs": self.costs,
             "violations": [v.as_json(language) for v in self.violations],
-            "breaches": [v.as_json(language) for v in self.breaches],
             "vacancies": [v.as_json(language) for v in self.vacancies],
         }
 
