@@ -1,0 +1,1 @@
+"""The only imports of ortools: arrays in; vector, bound and status out."""

@@ -1,0 +1,1 @@
+"""Finding rosters: construction, local search, relaxation, and what decides between them."""

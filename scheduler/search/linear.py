@@ -1,0 +1,219 @@
+"""Program → linear program: rows with convex prices become ranges and priced segments.
+
+A price with thresholds t₁ < t₂ < … becomes segments of width t₂−t₁, t₃−t₂, …, ∞ whose slopes grow, so a
+linear programme fills them in order and the relaxation is exact for whole counts. Both levels of the
+objective are costs on the same columns; the second level is solved under a ceiling on the first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import sparse
+
+from ..limits import Level, Price
+from ..program import Program
+
+INFINITE = float("inf")
+
+
+@dataclass(frozen=True)
+class Linear:
+    """min cost·x subject to row_low ≤ matrix·x ≤ row_high, low ≤ x ≤ high; the first `columns` are the program's."""
+
+    columns: int
+    whole: np.ndarray
+    """bool: which columns must be whole numbers."""
+    low: np.ndarray
+    high: np.ndarray
+    cost: np.ndarray
+    """Priced rules."""
+    vacancy: np.ndarray
+    """Vacancies weighted by priority."""
+    matrix: sparse.csr_matrix
+    row_low: np.ndarray
+    row_high: np.ndarray
+
+    def with_ceiling(self, vacancy: float) -> Linear:
+        """The same with one more row: weighted vacancies at most `vacancy`."""
+        extra = sparse.csr_matrix(self.vacancy[None, :])
+        return Linear(
+            self.columns, self.whole, self.low, self.high, self.cost, self.vacancy,
+            sparse.vstack([self.matrix, extra], format="csr"),
+            np.append(self.row_low, -INFINITE), np.append(self.row_high, vacancy),
+        )  # fmt: skip
+
+    @cached_property
+    def columns_view(self) -> sparse.csc_matrix:
+        return self.matrix.tocsc()
+
+    def dual_bound(self, cost: np.ndarray, duals: np.ndarray) -> float:
+        """A bound that holds whatever `duals` are: the Lagrangian value over the box of the columns.
+
+        Σ over rows of the best side of the range for the sign of its dual, plus Σ over columns of the best
+        bound for the sign of the reduced cost. Duals that lean on a missing side of a row count as 0.
+        """
+        y = np.where((duals > 0) & np.isinf(self.row_low), 0.0, duals)
+        y = np.where((y < 0) & np.isinf(self.row_high), 0.0, y)
+        reduced = cost - self.columns_view.T @ y
+        side = np.where(y > 0, self.row_low, self.row_high)
+        from_rows = float(np.sum(np.where(y == 0, 0.0, y * np.where(np.isinf(side), 0.0, side))))
+        best = np.where(reduced > 0, self.low, self.high)
+        return from_rows + float(np.sum(reduced * best))
+
+
+@dataclass(frozen=True)
+class _Segments:
+    """How one price turns into linear columns; thresholds are counts before the row's constant is taken off."""
+
+    floor: int | None
+    ceiling: int | None
+    parts: tuple[tuple[int, float, int, int], ...]
+    """(sign, width, cost, vacancy): sign −1 takes off above the last free count, +1 adds below the first."""
+    first_over: int | None
+    first_under: int | None
+
+
+def _segments(price: Price) -> _Segments:
+    parts: list[tuple[int, float, int, int]] = []
+    hard_over = [t.at for t in price if t.level is Level.HARD and t.side == "over"]
+    hard_under = [t.at for t in price if t.level is Level.HARD and t.side == "under"]
+    ends: dict[str, int | None] = {"over": None, "under": None}
+    for side, sign in (("over", -1), ("under", 1)):
+        tiers = [t for t in price if t.side == side and t.level is not Level.HARD]
+        marks = sorted({t.at for t in tiers}, reverse=side == "under")
+        if marks:
+            ends[side] = marks[0]
+        for i, mark in enumerate(marks):
+            width = abs(marks[i + 1] - mark) if i + 1 < len(marks) else INFINITE
+            passed = [t for t in tiers if (t.at <= mark if side == "over" else t.at >= mark)]
+            cost = sum(t.weight for t in passed if t.level is Level.PRICED)
+            vacancy = sum(t.weight for t in passed if t.level is Level.VACANCY)
+            parts.append((sign, width, cost, vacancy))
+    return _Segments(
+        max(hard_under, default=None), min(hard_over, default=None), tuple(parts), ends["over"], ends["under"]
+    )
+
+
+def linear(program: Program) -> Linear:
+    """The linear program of a program, built by price and not row by row."""
+    builder = _Builder(program)
+    for number, price in enumerate(program.prices):
+        builder.add_price(np.flatnonzero(program.row_price == number), _segments(price))
+    builder.add_links()
+    builder.add_touches()
+    return builder.finish()
+
+
+class _Builder:
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        zeros = np.zeros(program.touches)
+        self.cost = [np.concatenate([program.cell_cost, zeros, program.flow_cost]).astype(float)]
+        self.vacancy = [np.zeros(program.columns)]
+        self.high = [np.concatenate([np.ones(program.cells + program.touches), program.flow_max]).astype(float)]
+        self.low = [np.zeros(program.cells + program.touches), program.flow_min.astype(float)]
+        self.column_count = program.columns
+        self.row_count = 0
+        self.entries: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+        self.row_low: list[np.ndarray] = []
+        self.row_high: list[np.ndarray] = []
+        entries = np.arange(len(program.entry_column))
+        self.row_of_entry = np.searchsorted(program.row_first, entries, side="right") - 1
+        ceiling = np.concatenate([np.ones(program.cells + program.touches, np.int64), program.flow_max])
+        reach = program.entry_weight * ceiling[program.entry_column]
+        self.most = program.row_base + np.bincount(self.row_of_entry, np.maximum(reach, 0), program.rows)
+        self.least = program.row_base + np.bincount(self.row_of_entry, np.minimum(reach, 0), program.rows)
+
+    def _rows(self, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        """New rows with these ranges; gives their numbers."""
+        numbers = self.row_count + np.arange(len(low))
+        self.row_count += len(low)
+        self.row_low.append(low.astype(float))
+        self.row_high.append(high.astype(float))
+        return numbers
+
+    def _copy_entries(self, rows: np.ndarray, numbers: np.ndarray) -> None:
+        """Put the entries of program rows into linear rows."""
+        place = np.full(self.program.rows, -1, np.int64)
+        place[rows] = numbers
+        keep = place[self.row_of_entry] >= 0
+        self.entries.append(
+            (place[self.row_of_entry[keep]], self.program.entry_column[keep], self.program.entry_weight[keep])
+        )
+
+    def _slack(self, numbers: np.ndarray, sign: int, width: np.ndarray, cost: int, vacancy: int) -> None:
+        """One more priced column in each of these rows."""
+        columns = self.column_count + np.arange(len(numbers))
+        self.column_count += len(numbers)
+        self.entries.append((numbers, columns, np.full(len(numbers), sign)))
+        self.cost.append(np.full(len(numbers), float(cost)))
+        self.vacancy.append(np.full(len(numbers), float(vacancy)))
+        self.low.append(np.zeros(len(numbers)))
+        self.high.append(width)
+
+    def add_price(self, rows: np.ndarray, segments: _Segments) -> None:
+        base = self.program.row_base[rows]
+        for sign, start in ((-1, segments.first_over), (1, segments.first_under)):
+            if start is None:
+                continue
+            room = self.most[rows] - start if sign < 0 else start - self.least[rows]
+            live = rows[room > 0]
+            edge = (start - base)[room > 0].astype(float)
+            open_end = np.full(len(live), INFINITE)
+            numbers = self._rows(-open_end, edge) if sign < 0 else self._rows(edge, open_end)
+            self._copy_entries(live, numbers)
+            left = room[room > 0].astype(float)
+            for part_sign, width, cost, vacancy in segments.parts:
+                if part_sign != sign:
+                    continue
+                some = left > 0
+                self._slack(numbers[some], sign, np.minimum(left[some], width), cost, vacancy)
+                left = left - width
+        if segments.floor is not None or segments.ceiling is not None:
+            floor = -INFINITE if segments.floor is None else segments.floor
+            ceiling = INFINITE if segments.ceiling is None else segments.ceiling
+            tight = (self.most[rows] > ceiling) | (self.least[rows] < floor)
+            numbers = self._rows(floor - base[tight], ceiling - base[tight])
+            self._copy_entries(rows[tight], numbers)
+
+    def add_links(self) -> None:
+        """Per group and slot: cells − flows = 0."""
+        p = self.program
+        of_cell = p.group_of_person[p.cell_person] * p.slots + p.cell_slot
+        of_flow = p.flow_group * p.slots + p.demand_slot[p.flow_demand]
+        keys = np.unique(np.concatenate([of_cell, of_flow]))
+        numbers = self._rows(np.zeros(len(keys)), np.zeros(len(keys)))
+        flows = p.cells + p.touches + np.arange(p.flows)
+        self.entries.append((numbers[np.searchsorted(keys, of_cell)], np.arange(p.cells), np.ones(p.cells)))
+        self.entries.append((numbers[np.searchsorted(keys, of_flow)], flows, -np.ones(p.flows)))
+
+    def add_touches(self) -> None:
+        """Each cell of a bucket is at most its touch; the touch is at most their sum."""
+        p = self.program
+        if not p.touches:
+            return
+        touch = np.repeat(np.arange(p.touches), np.diff(p.touch_first))
+        ends = np.full(len(touch), INFINITE)
+        numbers = self._rows(-ends, np.zeros(len(touch)))
+        self.entries.append((numbers, p.touch_cell, np.ones(len(touch))))
+        self.entries.append((numbers, p.cells + touch, -np.ones(len(touch))))
+        ends = np.full(p.touches, INFINITE)
+        numbers = self._rows(-ends, np.zeros(p.touches))
+        self.entries.append((numbers[touch], p.touch_cell, -np.ones(len(touch))))
+        self.entries.append((numbers, p.cells + np.arange(p.touches), np.ones(p.touches)))
+
+    def finish(self) -> Linear:
+        row, column, weight = (np.concatenate([e[i] for e in self.entries]) for i in range(3))
+        matrix = sparse.csr_matrix(
+            (weight.astype(float), (row, column)), shape=(self.row_count, self.column_count)
+        )
+        whole = np.zeros(self.column_count, bool)
+        whole[: self.program.columns] = True
+        return Linear(
+            self.program.columns, whole, np.concatenate(self.low), np.concatenate(self.high),
+            np.concatenate(self.cost), np.concatenate(self.vacancy), matrix,
+            np.concatenate(self.row_low), np.concatenate(self.row_high),
+        )  # fmt: skip
