@@ -1,0 +1,155 @@
+"""The table of docs/architecture.md, held by walking the import statements."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ("scheduler", "models", "api", "tests", "benchmarks", "scripts", "wsgi.py", "worker.py")
+LONGEST_MODULE = 350
+
+SCIENCE = {"numpy", "scipy", "numba", "jsonschema", "referencing", "scheduler"}
+STORAGE = {"sqlalchemy", "alembic", "argon2", "psycopg", "models", "scheduler"}
+SOLVING = ("scheduler.engines", "scheduler.search", "scheduler.solver", "scheduler.repair")
+WEB_SCIENCE = (
+    "problem", "document", "roster", "text", "check", "explain", "preflight", "substitutes", "rules", "diff", "towns",
+)  # fmt: skip
+NOT_IN_THE_WEB = {"sqlalchemy", "alembic", "ortools", "numba", "scipy", "huey", "worker"}
+CDN_HOSTS = (
+    "jsdelivr", "unpkg.com", "cdnjs", "bootcdn", "bootcss", "staticfile", "googleapis", "gstatic", "jquery.com",
+    "cloudflare", "esm.sh", "skypack", "tailwindcss.com", "fontawesome", "typekit", "openstreetmap", "amap.com",
+)  # fmt: skip
+PAGE_SUFFIXES = (".html", ".jinja", ".j2", ".css", ".js", ".mjs", ".svg", ".json", ".webmanifest", ".txt", ".xml")
+LOADED_FROM_AFAR = re.compile(
+    r"""<(?:script|link|img|iframe|source|video|audio|use|object|embed)\b[^>]*\b(?:src|href|srcset|data)\s*=\s*["']?\s*(?:https?:)?//"""
+    r"""|url\(\s*["']?\s*(?:https?:)?//|@import\s+["'](?:https?:)?//|\bimport\s*\(?\s*["'](?:https?:)?//"""
+    r"""|\bfetch\(\s*["'](?:https?:)?//""",
+    re.IGNORECASE,
+)
+
+
+def sources(*rooms: str) -> list[Path]:
+    """Every Python file of some rooms, generated ones left out."""
+    found: list[Path] = []
+    for room in rooms:
+        path = ROOT / room
+        found += [path] if path.is_file() else sorted(path.rglob("*.py"))
+    return [p for p in found if "__pycache__" not in p.parts]
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Dotted names of all that a module imports, however late; `from a import b` counts as both a and a.b."""
+    package = list(path.relative_to(ROOT).parts[:-1])
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            whole = ".".join([*base, *([node.module] if node.module else [])])
+            yield whole
+            yield from (f"{whole}.{alias.name}" for alias in node.names)
+
+
+def foreign(path: Path) -> set[str]:
+    """Top-level names of what is imported from outside the standard library."""
+    tops = {name.split(".")[0] for name in imports(path)}
+    return tops - set(sys.stdlib_module_names) - {"__future__"}
+
+
+def within(name: str, packages: tuple[str, ...]) -> bool:
+    return any(name == p or name.startswith(p + ".") for p in packages)
+
+
+def shown(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def test_the_scheduler_knows_numbers_and_nothing_of_web_or_storage() -> None:
+    strangers = {
+        shown(p): foreign(p) - SCIENCE
+        for p in sources("scheduler")
+        if "engines" not in p.parts and foreign(p) - SCIENCE
+    }
+    assert strangers == {}
+
+
+def test_only_the_engines_know_the_optimiser() -> None:
+    elsewhere = [shown(p) for p in sources(*SOURCES) if "ortools" in foreign(p) and "engines" not in p.parts]
+    assert elsewhere == []
+    assert {t for p in sources("scheduler/engines") for t in foreign(p)} <= SCIENCE | {"ortools"}
+
+
+def test_nobody_imports_a_second_optimiser_beside_it() -> None:
+    assert [shown(p) for p in sources(*SOURCES) if "highspy" in foreign(p)] == []
+
+
+def test_storage_knows_the_domain_and_no_web() -> None:
+    strangers = {shown(p): foreign(p) - STORAGE for p in sources("models") if foreign(p) - STORAGE}
+    assert strangers == {}
+    assert [shown(p) for p in sources("models") for name in imports(p) if within(name, SOLVING)] == []
+
+
+def test_a_web_thread_does_not_solve() -> None:
+    """Neither by its own imports …"""
+    solving = {shown(p): [n for n in imports(p) if within(n, SOLVING)] for p in sources("api")}
+    assert {where: names for where, names in solving.items() if names} == {}
+
+
+def test_the_web_takes_only_the_domain_from_the_scheduler() -> None:
+    allowed = (*(f"scheduler.{room}" for room in WEB_SCIENCE), "scheduler.__version__", "scheduler.version")
+    taken = {n for p in sources("api") for n in imports(p) if n.startswith("scheduler.")}
+    assert {n for n in taken if not within(n, allowed)} == set()
+    assert {top for p in sources("api") for top in foreign(p)} & NOT_IN_THE_WEB == set()
+
+
+def test_a_web_process_never_loads_the_solver() -> None:
+    """… nor through what it imports from others."""
+    heavy = ("ortools", "scheduler.solver", "scheduler.search", "scheduler.engines")
+    code = f"import sys, api; print([m for m in {heavy!r} if m in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_the_oracle_knows_the_problem_alone() -> None:
+    names = {n for page in ("oracle.py", "oracle_view.py") for n in imports(ROOT / "tests" / page)}
+    ours = {n for n in names if n.split(".")[0] not in sys.stdlib_module_names}
+    assert all(within(n, ("scheduler.problem", "tests.oracle_view")) for n in ours), ours
+
+
+@pytest.mark.parametrize("path", sources(*SOURCES), ids=shown)
+def test_no_module_is_too_long_to_read(path: Path) -> None:
+    if "versions" in path.parts:
+        return
+    lines = path.read_bytes().count(b"\n")
+    assert lines <= LONGEST_MODULE
+
+
+def test_pages_load_nothing_from_elsewhere() -> None:
+    pages = [
+        p
+        for room in ("templates", "static")
+        for p in sorted((ROOT / "api").rglob(f"{room}/**/*"))
+        if p.suffix
+        in (".html", ".jinja", ".j2", ".css", ".js", ".mjs", ".svg", ".json", ".webmanifest", ".txt", ".xml")
+    ]
+    loaded, hosts = [], []
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        loaded += [f"{shown(page)}: {found.group(0)[:80]}" for found in LOADED_FROM_AFAR.finditer(text)]
+        if "vendor" not in page.parts:
+            hosts += [f"{shown(page)}: {host}" for host in CDN_HOSTS if host in text.lower()]
+    assert loaded == []
+    assert hosts == []
+
+
+def test_every_import_of_the_tests_own_kind_is_found() -> None:
+    """The walk itself: late, relative and aliased imports all count."""
+    names = set(imports(ROOT / "tests" / "oracle.py"))
+    assert {"scheduler.problem", "tests.oracle_view", "tests.oracle_view.view"} <= names
