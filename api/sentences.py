@@ -1,0 +1,126 @@
+"""Everything the service itself says: a code, the sentence in both languages, and its HTTP status.
+
+Braces hold figures. What the scheduler says (faults of a document, breaches, reasons) comes from the scheduler.
+"""
+
+from __future__ import annotations
+
+from scheduler.text import Text
+
+STATUS: dict[str, int] = {
+    "bad_json": 400,
+    "bad_request": 400,
+    "sign_in_needed": 401,
+    "wrong_password": 401,
+    "bad_link": 401,
+    "csrf": 403,
+    "not_allowed": 403,
+    "not_found": 404,
+    "method_not_allowed": 405,
+    "not_acceptable": 406,
+    "conflict": 409,
+    "already_exists": 409,
+    "in_use": 409,
+    "already_finished": 409,
+    "already_published": 409,
+    "not_a_draft": 409,
+    "no_result": 409,
+    "not_ready": 409,
+    "gone": 410,
+    "changed_meanwhile": 412,
+    "too_large": 413,
+    "unsupported_media_type": 415,
+    "invalid": 422,
+    "rules_broken": 422,
+    "nothing_to_do": 422,
+    "revision_needed": 428,
+    "too_many_attempts": 429,
+    "bug": 500,
+    "unavailable": 503,
+}
+
+TEXTS: dict[str, Text] = {
+    # --- the request as a whole -------------------------------------------------------------------------
+    "bad_json": Text("请求正文不是有效的 JSON。", "The body is not valid JSON."),
+    "bad_request": Text("无法理解这个请求。", "The request cannot be understood."),
+    "sign_in_needed": Text("请先登录。", "Sign in first."),
+    "wrong_password": Text("用户名或密码不正确。", "The name or the password is wrong."),
+    "bad_link": Text("个人链接无效、已过期或已被撤销。", "The personal link is invalid, expired or revoked."),
+    "csrf": Text("缺少或不符的防伪令牌，请刷新页面后重试。", "The CSRF token is missing or wrong; reload and try again."),
+    "not_allowed": Text("您没有进行此操作的权限。", "You may not do this."),
+    "not_found": Text("没有找到所请求的内容。", "What was asked for does not exist."),
+    "method_not_allowed": Text("此地址不支持该请求方法。", "This address does not know that method."),
+    "not_acceptable": Text("无法按所要求的格式答复。", "No answer can be given in the formats asked for."),
+    "conflict": Text("与当前状态冲突，未作任何改动。", "This conflicts with the present state; nothing was changed."),
+    "already_exists": Text("编号 {id} 已存在。", "The id {id} exists already."),
+    "in_use": Text("{id} 正被使用，不能删除。", "{id} is in use and cannot be deleted."),
+    "already_finished": Text("求解已结束，未作任何改动。", "The solve has finished; nothing was changed."),
+    "already_published": Text("班表已发布，不能再改动。", "The roster is published and cannot be changed any more."),
+    "not_a_draft": Text("只有草稿可以改动。", "Only a draft can be changed."),
+    "no_result": Text("求解没有得到可用的结果。", "The solve has no result to give."),
+    "not_ready": Text("求解尚未结束。", "The solve has not finished yet."),
+    "gone": Text("内容已不存在。", "This exists no more."),
+    "changed_meanwhile": Text(
+        "内容已被他人修改（当前版本 {revision}），请刷新后重试。",
+        "Somebody changed this meanwhile (it is at revision {revision} now); reload and try again.",
+    ),
+    "too_large": Text("请求正文过大，上限为 {limit} 字节。", "The body is too large; at most {limit} bytes are taken."),
+    "unsupported_media_type": Text(
+        "请以 Content-Type: application/json 提交。", "Send the body with Content-Type: application/json."
+    ),
+    "invalid": Text("提交的内容有 {count} 处错误，未保存。", "There are {count} faults; nothing was stored."),
+    "rules_broken": Text(
+        "班表违反 {count} 条硬性规则；如需强制发布，请写明理由。",
+        "The roster breaks hard rules {count} times; to publish it all the same, give a reason.",
+    ),
+    "nothing_to_do": Text("没有可做的事。", "There is nothing to do."),
+    "revision_needed": Text(
+        "请用 If-Match 标明您所依据的版本。", "Say with If-Match which revision your change is based on."
+    ),
+    "too_many_attempts": Text("尝试次数过多，请稍后再试。", "Too many attempts; try again later."),
+    "bug": Text(
+        "服务出现内部错误，已记录（编号 {request_id}）。", "The service failed; it was recorded as {request_id}."
+    ),
+    "unavailable": Text("服务暂时不可用。", "The service is not available at the moment."),
+    # --- one field ----------------------------------------------------------------------------------------
+    "required": Text("必填。", "This is required."),
+    "null": Text("不能为空值。", "This may not be null."),
+    "unknown_field": Text("未知字段。", "This field is not known."),
+    "unknown_id": Text("编号 {id} 不存在。", "The id {id} does not exist."),
+    "duplicate_id": Text("编号 {id} 重复。", "The id {id} is given twice."),
+    "not_an_object": Text("应为对象。", "An object is expected."),
+    "not_a_list": Text("应为列表。", "A list is expected."),
+    "not_a_string": Text("应为文本。", "A text is expected."),
+    "not_an_integer": Text("应为整数。", "A whole number is expected."),
+    "not_a_number": Text("应为有限的数值。", "A finite number is expected."),
+    "not_a_boolean": Text("应为 true 或 false。", "Either true or false is expected."),
+    "not_a_date": Text("应为日期，例如 2026-03-02。", "A date such as 2026-03-02 is expected."),
+    "not_an_instant": Text(
+        "应为带时区的时刻，例如 2026-03-02T08:00:00+08:00。",
+        "An instant with its offset such as 2026-03-02T08:00:00+08:00 is expected.",
+    ),
+    "too_small": Text("不能小于 {least}。", "This may not be below {least}."),
+    "too_big": Text("不能大于 {most}。", "This may not be above {most}."),
+    "too_short": Text("至少要有 {least} 个字符或项目。", "At least {least} characters or entries are needed."),
+    "too_long": Text("最多 {most} 个字符或项目。", "At most {most} characters or entries are taken."),
+    "not_one_of": Text("应为以下之一：{choices}。", "One of these is expected: {choices}."),
+    "bad_id": Text("编号的格式不对。", "This is not the form of an id."),
+    "bad_value": Text("取值无效。", "This value is not valid."),
+    "not_a_number_token": Text("JSON 中不允许 NaN 或 Infinity。", "NaN and Infinity are not allowed in JSON."),
+    "unstorable_text": Text(
+        "文本含有无法保存的字符（NUL 或不成对的代理码）。",
+        "The text holds characters that cannot be stored (NUL or half a surrogate pair).",
+    ),
+    "too_deep": Text("JSON 嵌套过深。", "The JSON is nested too deeply."),
+    "end_before_start": Text("结束时间不晚于开始时间。", "The end is not after the start."),
+    "overlap": Text("与另一时段重叠。", "This overlaps another span."),
+    "unknown_zone": Text("未知的时区。", "This time zone is not known."),
+    "id_mismatch": Text("编号与地址中的编号 {id} 不一致。", "The id is not {id}, the one in the address."),
+    "reason_needed": Text("请写明理由。", "A reason is needed."),
+}
+
+
+def sentence(code: str, **figures: object) -> Text:
+    """The sentence of a code with its figures filled in."""
+    text = TEXTS[code]
+    return Text(text.zh.format(**figures), text.en.format(**figures)) if figures else text

@@ -1,0 +1,48 @@
+"""What the store and the document reader refuse, as our errors."""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+
+from models.errors import AlreadyEnded, AlreadyExists, BrokenRules, Conflict, InUse, NotFound
+from scheduler.document.faults import DocumentError
+
+from .errors import ApiError, answer, invalid
+from .language import language
+
+
+def translated(error: Exception) -> ApiError:
+    """Our error for one of the store's or the document's."""
+    match error:
+        case NotFound():
+            return ApiError("not_found", details={"noun": error.noun, "id": error.id})
+        case AlreadyExists():
+            return ApiError("already_exists", {"id": error.id}, details={"noun": error.noun, "id": error.id})
+        case InUse():
+            used_by = [{"noun": noun, "id": id_} for noun, id_ in error.used_by]
+            return ApiError("in_use", {"id": error.id}, details={"used_by": used_by, "count": error.count})
+        case AlreadyEnded():
+            return ApiError("already_finished", details={"state": error.state})
+        case Conflict(current=None):
+            return ApiError("conflict")
+        case Conflict():
+            headers = {"ETag": f'"{error.current}"'}
+            return ApiError(
+                "changed_meanwhile", {"revision": error.current}, headers=headers, details={"revision": error.current}
+            )
+        case BrokenRules():
+            violations = [v.as_json(language()) for v in error.report.violations]
+            return ApiError("rules_broken", {"count": len(violations)}, details={"violations": violations})
+        case DocumentError():
+            return invalid(error.faults)
+    raise error
+
+
+def install(app: Flask) -> None:
+    """Handlers for the errors of the rooms behind this one."""
+
+    def refuse(error: Exception) -> Response:
+        return answer(translated(error))
+
+    for kind in (NotFound, AlreadyExists, InUse, Conflict, BrokenRules, DocumentError):
+        app.register_error_handler(kind, refuse)
