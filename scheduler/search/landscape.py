@@ -1,0 +1,177 @@
+"""Program → landscape: the flat arrays that compiled local search walks over.
+
+Every row keeps one running count and a table of its price, so that the change of a row is two look-ups.
+The three levels of the objective are packed into one int64: law ≫ vacancies ≫ prices.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..limits import Level, Price, charge
+from ..program import Program
+
+HARD_CAP = 8
+"""A broken row counts at most this many units of excess, so that the sum of all cannot overflow."""
+SMALLEST_UNIT = 1 << 24
+LARGEST_UNIT = 1 << 32
+HARD_OVER_VACANCY = 1 << 18
+MOST_SEATS = 64
+"""Heads of one demand beyond this many are not searched for one by one."""
+
+
+class Landscape(NamedTuple):
+    """Read-only arrays (int64 unless said); `*_first` are offsets of compressed lists."""
+
+    seat_demand: np.ndarray
+    seat_fixed: np.ndarray
+    demand_slot: np.ndarray
+    candidate_first: np.ndarray
+    candidate: np.ndarray
+    group: np.ndarray
+    cell_id: np.ndarray
+    flow_id: np.ndarray
+    cell_cost: np.ndarray
+    flow_cost: np.ndarray
+    cell_row_first: np.ndarray
+    cell_row: np.ndarray
+    cell_weight: np.ndarray
+    cell_touch_first: np.ndarray
+    cell_touch: np.ndarray
+    touch_row_first: np.ndarray
+    touch_row: np.ndarray
+    touch_weight: np.ndarray
+    flow_row_first: np.ndarray
+    flow_row: np.ndarray
+    flow_weight: np.ndarray
+    row_table: np.ndarray
+    """Offset of each row's count 0 in `table`; counts are relative to history and scaled by the row's divisor."""
+    table: np.ndarray
+    slot_middle: np.ndarray
+    """Twice the middle minute of each slot: who is nearest in time."""
+
+
+class Units(NamedTuple):
+    """What one unit of each level is worth in the packed objective."""
+
+    vacancy: int
+    hard: int
+
+    def split(self, packed: int) -> tuple[int, int, int]:
+        """(hard, vacancy, cost) of a packed, non-negative objective."""
+        hard, rest = divmod(packed, self.hard)
+        vacancy, cost = divmod(rest, self.vacancy)
+        return hard, vacancy, cost
+
+
+def landscape(program: Program) -> tuple[Landscape, Units]:
+    """The landscape of a program, and the units in which its objective is packed."""
+    units = _units(program)
+    row_table, table, divisor = _tables(program, units)
+    problem = program.problem
+    seat_demand, seat_fixed = _seats(program)
+    candidate_first, candidate = _candidates(program)
+    weight = program.entry_weight // np.repeat(divisor, np.diff(program.row_first))
+    by_column = _rows_by_column(program, weight)
+    middle = np.zeros(program.slots, np.int64)
+    middle[program.slot_of_duty] = problem.duty_start + problem.duty_end
+    touch_of_entry = np.repeat(np.arange(program.touches), np.diff(program.touch_first))
+    order = np.argsort(program.touch_cell, kind="stable")
+    cell_touch_first = np.searchsorted(program.touch_cell[order], np.arange(program.cells + 1))
+    land = Landscape(
+        seat_demand, seat_fixed, program.demand_slot, candidate_first, candidate,
+        program.group_of_person, program.cell_id, program.flow_id, program.cell_cost, program.flow_cost,
+        *_part(by_column, 0, program.cells),
+        cell_touch_first.astype(np.int64), touch_of_entry[order].astype(np.int64),
+        *_part(by_column, program.cells, program.cells + program.touches),
+        *_part(by_column, program.cells + program.touches, program.columns),
+        row_table, table, middle,
+    )  # fmt: skip
+    return land, units
+
+
+def _units(program: Program) -> Units:
+    """The vacancy unit exceeds any sum of prices that the rows can reach, within what int64 can hold."""
+    reach = int(program.cell_cost.sum() + (program.flow_cost * program.flow_max).sum())
+    low, high = _reach(program)
+    for number, price in enumerate(program.prices):
+        rows = program.row_price == number
+        worst = np.maximum(charge(price, low[rows], Level.PRICED), charge(price, high[rows], Level.PRICED))
+        reach += int(worst.sum())
+    unit = SMALLEST_UNIT
+    while unit <= reach and unit < LARGEST_UNIT:
+        unit <<= 1
+    return Units(unit, unit * HARD_OVER_VACANCY)
+
+
+def _reach(program: Program) -> tuple[np.ndarray, np.ndarray]:
+    """Smallest and largest count of every row."""
+    ceiling = np.concatenate([np.ones(program.cells + program.touches, np.int64), program.flow_max])
+    row = np.repeat(np.arange(program.rows), np.diff(program.row_first))
+    reach = program.entry_weight * ceiling[program.entry_column]
+    low = program.row_base + np.bincount(row, np.minimum(reach, 0), program.rows).astype(np.int64)
+    high = program.row_base + np.bincount(row, np.maximum(reach, 0), program.rows).astype(np.int64)
+    return low, high
+
+
+def _tables(program: Program, units: Units) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(offset of count 0 of each row, the price tables end to end, the divisor of each row's weights)."""
+    divisor = np.ones(program.rows, np.int64)
+    filled = np.flatnonzero(np.diff(program.row_first) > 0)
+    if len(filled):
+        divisor[filled] = np.gcd.reduceat(np.abs(program.entry_weight), program.row_first[filled])
+    low, high = _reach(program)
+    least, most = (low - program.row_base) // divisor, (high - program.row_base) // divisor
+    keys = np.column_stack([program.row_price, program.row_base, divisor, least, most])
+    distinct, which = np.unique(keys, axis=0, return_inverse=True)
+    offsets, pieces, end = np.zeros(len(distinct), np.int64), [], 0
+    for i, (price, base, step, first, last) in enumerate(distinct.tolist()):
+        pieces.append(_packed(program.prices[price], base + step * np.arange(first, last + 1), units))
+        offsets[i] = end - first
+        end += last + 1 - first
+    table = np.concatenate(pieces) if pieces else np.zeros(0, np.int64)
+    return offsets[which.reshape(-1)], table, divisor
+
+
+def _packed(price: Price, count: np.ndarray, units: Units) -> np.ndarray:
+    hard = np.minimum(charge(price, count, Level.HARD), HARD_CAP)
+    vacancy = charge(price, count, Level.VACANCY)
+    return hard * units.hard + vacancy * units.vacancy + charge(price, count, Level.PRICED)
+
+
+def _seats(program: Program) -> tuple[np.ndarray, np.ndarray]:
+    """Demand of every seat, and whether a pin holds it; pinned seats come first within their demand."""
+    problem = program.problem
+    most = np.array([min(seat.max, MOST_SEATS) for _, seat in problem.demands], np.int64)
+    pins = np.bincount(np.array([d for _, d in program.pinned], np.int64), minlength=len(most))
+    most = np.maximum(most, pins)
+    demand = np.repeat(np.arange(len(most)), most)
+    within = np.arange(len(demand)) - np.repeat(np.cumsum(most) - most, most)
+    return demand, within < pins[demand]
+
+
+def _candidates(program: Program) -> tuple[np.ndarray, np.ndarray]:
+    """Per demand the people who have both a cell in its slot and a flow to it."""
+    people = [
+        np.flatnonzero((program.flow_id[program.group_of_person, n] >= 0) & (program.cell_id[:, slot] >= 0))
+        for n, slot in enumerate(program.demand_slot.tolist())
+    ]
+    first = np.concatenate([[0], np.cumsum([len(p) for p in people])]).astype(np.int64)
+    return first, np.concatenate(people).astype(np.int64) if people else np.zeros(0, np.int64)
+
+
+def _rows_by_column(program: Program, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    row = np.repeat(np.arange(program.rows), np.diff(program.row_first))
+    order = np.argsort(program.entry_column, kind="stable")
+    first = np.searchsorted(program.entry_column[order], np.arange(program.columns + 1))
+    return first.astype(np.int64), row[order].astype(np.int64), weight[order].astype(np.int64)
+
+
+def _part(
+    by_column: tuple[np.ndarray, np.ndarray, np.ndarray], start: int, end: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    first, row, weight = by_column
+    a, b = int(first[start]), int(first[end])
+    return first[start : end + 1] - a, row[a:b], weight[a:b]

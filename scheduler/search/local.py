@@ -1,0 +1,159 @@
+"""Local search: a roster that is always legal in hand and gets better by the chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from ..problem import Assignment
+from ..program import Program
+from .kernels import State, anneal, construct, place
+from .landscape import Landscape, Units, landscape
+
+
+class LocalSearch:
+    """One walk over one program. Deterministic for a seed and a sequence of calls."""
+
+    def __init__(self, program: Program, seed: int) -> None:
+        self.program = program
+        self.land: Landscape
+        self.units: Units
+        self.land, self.units = landscape(program)
+        seats, people = len(self.land.seat_demand), len(program.problem.people)
+        self.state = State(
+            holder=np.full(seats, -1, np.int64),
+            seat_at=np.full((people, program.slots), -1, np.int64),
+            held=np.full((people, program.slots + 1), -1, np.int64),
+            held_count=np.zeros(people, np.int64),
+            row_count=np.zeros(program.rows, np.int64),
+            touch_count=np.zeros(max(1, program.touches), np.int64),
+            random=np.array([_seeded(seed)], np.uint64),
+        )
+        self.empty_objective = int(self.land.table[self.land.row_table].sum()) if program.rows else 0
+        self.objective = self.empty_objective
+        self._pin()
+        self.best = self.state.holder.copy()
+        self.best_objective = self.objective
+
+    # --- starting points ------------------------------------------------------------------------------
+    def construct(self) -> None:
+        """Fill every seat that can be filled at once, scarcest and most important first."""
+        self.objective += int(construct(self.land, self.state, self._order()))
+        self._keep_if_better()
+
+    def restart_from(self, holder: np.ndarray) -> None:
+        """Go on from another filling of the seats."""
+        self._clear()
+        for seat in np.flatnonzero(holder >= 0).tolist():
+            if self.state.holder[seat] < 0:
+                self.objective += int(place(self.land, self.state, int(holder[seat]), seat))
+
+    def seats_of(self, assignments: Iterable[Assignment]) -> np.ndarray:
+        """Seats filled as these assignments say, as far as the program has columns for them."""
+        problem = self.program.problem
+        holder = np.full(len(self.land.seat_demand), -1, np.int64)
+        first = np.searchsorted(self.land.seat_demand, np.arange(len(problem.demands) + 1))
+        used = np.zeros(len(problem.demands), np.int64)
+        pinned = set(self.program.pinned)
+        for person, demand in sorted(pinned):
+            holder[first[demand] + used[demand]] = person
+            used[demand] += 1
+        taken = {(p, int(self.land.demand_slot[d])) for p, d in pinned}
+        for a in assignments:
+            person = problem.person_index.get(a.person, -1)
+            demand = problem.demand_index.get((problem.duty_index.get(a.duty, -1), a.position), -1)
+            if person < 0 or demand < 0 or (person, int(self.land.demand_slot[demand])) in taken:
+                continue
+            fits = (
+                self.land.cell_id[person, self.land.demand_slot[demand]] >= 0
+                and self.land.flow_id[self.land.group[person], demand] >= 0
+            )
+            if fits and first[demand] + used[demand] < first[demand + 1]:
+                holder[first[demand] + used[demand]] = person
+                used[demand] += 1
+                taken.add((person, int(self.land.demand_slot[demand])))
+        return holder
+
+    def offer(self, assignments: Iterable[Assignment]) -> bool:
+        """Take these as the roster in hand when they are better than the best; says whether they were."""
+        holder, before = self.seats_of(assignments), self.best_objective
+        self.restart_from(holder)
+        self._keep_if_better()
+        return self.best_objective < before
+
+    # --- walking --------------------------------------------------------------------------------------
+    def anneal(self, moves: int, hot: float, cold: float) -> None:
+        """Walk on for `moves` tries while cooling; the best is kept."""
+        self.objective += int(anneal(self.land, self.state, moves, hot, cold, self.units.hard))
+        self._keep_if_better()
+
+    def back_to_best(self) -> None:
+        if self.objective != self.best_objective:
+            self.restart_from(self.best)
+
+    def warmth(self) -> float:
+        """A temperature at which ordinary changes of cost are accepted now and then: the scale of this program."""
+        steps = np.abs(np.diff(self.land.table))
+        priced = steps[(steps > 0) & (steps < self.units.vacancy)]
+        flat = np.concatenate([self.land.cell_cost, self.land.flow_cost, priced])
+        flat = flat[flat > 0]
+        return float(np.median(flat)) if len(flat) else 1.0
+
+    # --- what is in hand ------------------------------------------------------------------------------
+    @property
+    def levels(self) -> tuple[int, int, int]:
+        """(hard, vacancy, cost) of the best."""
+        return self.units.split(self.best_objective)
+
+    def assignments(self) -> tuple[Assignment, ...]:
+        """The best roster so far, in the order of duties."""
+        problem = self.program.problem
+        result = []
+        for seat in np.flatnonzero(self.best >= 0).tolist():
+            duty, demand = problem.demands[self.land.seat_demand[seat]]
+            person = problem.people[self.best[seat]].id
+            pinned = bool(self.land.seat_fixed[seat])
+            result.append(Assignment(person, problem.duties[duty].id, demand.position, pinned))
+        return tuple(result)
+
+    # --- inside ---------------------------------------------------------------------------------------
+    def _keep_if_better(self) -> None:
+        if self.objective < self.best_objective:
+            self.best = self.state.holder.copy()
+            self.best_objective = self.objective
+
+    def _clear(self) -> None:
+        for array in (self.state.held_count, self.state.row_count, self.state.touch_count):
+            array[:] = 0
+        self.state.holder[:] = -1
+        self.state.seat_at[:] = -1
+        self.objective = self.empty_objective
+        self._pin()
+
+    def _pin(self) -> None:
+        first = np.searchsorted(self.land.seat_demand, np.arange(len(self.program.problem.demands) + 1))
+        used: dict[int, int] = {}
+        for person, demand in self.program.pinned:
+            seat = int(first[demand]) + used.get(demand, 0)
+            used[demand] = used.get(demand, 0) + 1
+            self.objective += int(place(self.land, self.state, person, seat))
+
+    def _order(self) -> np.ndarray:
+        """Seats with few candidates and high priority first; those beyond the minimum last."""
+        problem = self.program.problem
+        demand = self.land.seat_demand
+        first = np.searchsorted(demand, np.arange(len(problem.demands)))
+        within = np.arange(len(demand)) - first[demand]
+        least = np.array([seat.min for _, seat in problem.demands], np.int64)[demand]
+        priority = np.array([seat.priority for _, seat in problem.demands], np.int64)[demand]
+        choice = np.diff(self.land.candidate_first)[demand]
+        return np.lexsort((demand, choice, -priority, within >= least)).astype(np.int64)
+
+
+def _seeded(seed: int) -> int:
+    """A well-mixed, non-zero 64-bit state from a small seed (splitmix64)."""
+    z = (seed * 0x9E3779B97F4A7C15 + 0xBF58476D1CE4E5B9) & (2**64 - 1)
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & (2**64 - 1)
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & (2**64 - 1)
+    return (z ^ (z >> 31)) or 1
