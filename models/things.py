@@ -14,9 +14,7 @@ class Things:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def page(
-        self, town: str, noun: str, page: int = 1, page_size: int = 50, search: str = ""
-    ) -> Page[Stored[Thing]]:
+    def page(self, town: str, noun: str, page: int = 1, page_size: int = 50, search: str = "") -> Page[Stored[Thing]]:
         """By name, then id; `search` is a part of the name or id, in any case of letters."""
 
     def all(self, town: str, noun: str) -> tuple[Thing, ...]:

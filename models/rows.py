@@ -1,0 +1,331 @@
+"""The tables. Every row carries its town; rows never leave this package."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+Word = String().with_variant(String(collation="C"), "postgresql")
+"""Ids and names sort by code point on both databases."""
+Json = JSON(none_as_null=True)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC: SQLite has no zone to keep."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored instant needs a zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {str: Word, datetime: Instant, dict[str, Any]: Json, list[Any]: Json}
+
+
+class TownRow(Base):
+    __tablename__ = "town"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    name_en: Mapped[str]
+    zone: Mapped[str]
+    revision: Mapped[int]
+    rules: Mapped[list[Any]]
+    rules_revision: Mapped[int]
+
+
+class ThingRow(Base):
+    """What all tables of master data share: the body is the entity's piece of the problem document."""
+
+    __abstract__ = True
+
+    @declared_attr
+    def town(cls) -> Mapped[str]:  # noqa: N805
+        return mapped_column(ForeignKey("town.id"), primary_key=True, sort_order=-1)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    revision: Mapped[int]
+    seq: Mapped[int]
+    """Keeps the order in which things were added."""
+    name: Mapped[str]
+    find: Mapped[str]
+    """Names and id in folded case, for searching."""
+    body: Mapped[dict[str, Any]]
+
+
+class CategoryRow(ThingRow):
+    __tablename__ = "category"
+
+
+class UnitRow(ThingRow):
+    __tablename__ = "unit"
+
+
+class QualificationRow(ThingRow):
+    __tablename__ = "qualification"
+
+
+class PositionRow(ThingRow):
+    __tablename__ = "position"
+
+
+class AreaRow(ThingRow):
+    __tablename__ = "area"
+
+
+class ContractRow(ThingRow):
+    __tablename__ = "contract"
+
+
+class ShiftPatternRow(ThingRow):
+    __tablename__ = "shift_pattern"
+
+
+class StaffingTemplateRow(ThingRow):
+    __tablename__ = "staffing_template"
+
+
+class VehicleRow(ThingRow):
+    __tablename__ = "vehicle"
+
+
+class PostRow(ThingRow):
+    __tablename__ = "post"
+
+
+class PersonRow(ThingRow):
+    __tablename__ = "person"
+
+
+THINGS: dict[str, type[ThingRow]] = {
+    "categories": CategoryRow,
+    "units": UnitRow,
+    "qualifications": QualificationRow,
+    "positions": PositionRow,
+    "areas": AreaRow,
+    "contracts": ContractRow,
+    "shift_patterns": ShiftPatternRow,
+    "staffing_templates": StaffingTemplateRow,
+    "vehicles": VehicleRow,
+    "posts": PostRow,
+    "people": PersonRow,
+}
+
+
+class WeekRow(Base):
+    __tablename__ = "week"
+    town: Mapped[str] = mapped_column(ForeignKey("town.id"), primary_key=True)
+    start: Mapped[date] = mapped_column(primary_key=True)
+    days: Mapped[int]
+    revision: Mapped[int]
+    next_roster: Mapped[int]
+    """The next version's number: the number of a discarded draft is never given again."""
+
+
+class DutyRow(Base):
+    __tablename__ = "duty"
+    town: Mapped[str] = mapped_column(primary_key=True)
+    week: Mapped[date] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    revision: Mapped[int]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    body: Mapped[dict[str, Any]]
+    __table_args__ = (ForeignKeyConstraint(["town", "week"], ["week.town", "week.start"], ondelete="CASCADE"),)
+
+
+class SolveRow(Base):
+    """The truth about a run; its documents lie in `solve_paper` so that progress rewrites little."""
+
+    __tablename__ = "solve"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    town: Mapped[str] = mapped_column(ForeignKey("town.id"))
+    week: Mapped[date | None]
+    kind: Mapped[str]
+    state: Mapped[str]
+    priority: Mapped[int]
+    seconds: Mapped[int]
+    seed: Mapped[int]
+    gap: Mapped[float | None]
+    reproducible: Mapped[bool]
+    digest: Mapped[str]
+    """Of kind, parameters and documents: equal requests join."""
+    attempt: Mapped[int]
+    failures: Mapped[int]
+    worker: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    stop_requested: Mapped[bool]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    progress: Mapped[dict[str, Any] | None]
+    error: Mapped[dict[str, Any] | None]
+    roster_number: Mapped[int | None]
+    __table_args__ = (
+        CheckConstraint("state IN ('queued', 'running', 'finished', 'failed', 'stopped')", name="state"),
+        Index("ix_solve_queue", "state", "priority", "created_at"),
+        Index("ix_solve_town_week", "town", "week", "created_at"),
+        Index(
+            "uq_solve_running",
+            "town",
+            "week",
+            "kind",
+            unique=True,
+            sqlite_where=text("state = 'running'"),
+            postgresql_where=text("state = 'running'"),
+        ),
+    )
+
+
+class SolvePaperRow(Base):
+    """A document of a solve, as JSON text: problem, absences, incumbent, result."""
+
+    __tablename__ = "solve_paper"
+    solve: Mapped[str] = mapped_column(ForeignKey("solve.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
+
+
+class RosterRow(Base):
+    __tablename__ = "roster"
+    town: Mapped[str] = mapped_column(primary_key=True)
+    week: Mapped[date] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    origin: Mapped[str]
+    based_on: Mapped[int | None]
+    solve: Mapped[str | None]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str | None]
+    published_at: Mapped[datetime | None]
+    published_by: Mapped[str | None]
+    override_reason: Mapped[str | None]
+    summary: Mapped[dict[str, Any]]
+    duties: Mapped[list[Any] | None]
+    """The week's duties as they were at publication; a draft follows the week's own."""
+    revision: Mapped[int]
+    __table_args__ = (
+        ForeignKeyConstraint(["town", "week"], ["week.town", "week.start"]),
+        CheckConstraint("state IN ('draft', 'published', 'superseded')", name="state"),
+        *(
+            Index(
+                f"uq_roster_{state}",
+                "town",
+                "week",
+                unique=True,
+                sqlite_where=text(f"state = '{state}'"),
+                postgresql_where=text(f"state = '{state}'"),
+            )
+            for state in ("draft", "published")
+        ),
+    )
+
+
+class AssignmentRow(Base):
+    __tablename__ = "assignment"
+    town: Mapped[str] = mapped_column(primary_key=True)
+    week: Mapped[date] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    duty: Mapped[str] = mapped_column(primary_key=True)
+    person: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[str]
+    pinned: Mapped[bool]
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["town", "week", "number"], ["roster.town", "roster.week", "roster.number"], ondelete="CASCADE"
+        ),
+        Index("ix_assignment_town_person", "town", "person"),
+    )
+
+
+class AccountRow(Base):
+    __tablename__ = "account"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    login: Mapped[str]
+    login_key: Mapped[str] = mapped_column(unique=True)
+    """The login in folded case."""
+    name: Mapped[str]
+    password: Mapped[str]
+    role: Mapped[str]
+    town: Mapped[str | None] = mapped_column(ForeignKey("town.id"))
+    active: Mapped[bool]
+
+
+class LinkRow(Base):
+    __tablename__ = "link"
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    town: Mapped[str]
+    person: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    __table_args__ = (
+        ForeignKeyConstraint(["town", "person"], ["person.town", "person.id"], ondelete="CASCADE"),
+        Index("ix_link_town_person", "town", "person"),
+    )
+
+
+class AbsenceRow(Base):
+    __tablename__ = "absence"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    town: Mapped[str]
+    person: Mapped[str]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    reason: Mapped[str]
+    state: Mapped[str]
+    reported_by: Mapped[str]
+    created_at: Mapped[datetime]
+    __table_args__ = (
+        ForeignKeyConstraint(["town", "person"], ["person.town", "person.id"], ondelete="CASCADE"),
+        CheckConstraint("state IN ('reported', 'covered', 'withdrawn')", name="state"),
+        CheckConstraint("starts_at < ends_at", name="order"),
+        Index("ix_absence_town_starts_at", "town", "starts_at"),
+    )
+
+
+class AcknowledgementRow(Base):
+    __tablename__ = "acknowledgement"
+    town: Mapped[str] = mapped_column(primary_key=True)
+    week: Mapped[date] = mapped_column(primary_key=True)
+    person: Mapped[str] = mapped_column(primary_key=True)
+    duty: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    __table_args__ = (ForeignKeyConstraint(["town", "person"], ["person.town", "person.id"], ondelete="CASCADE"),)

@@ -1,0 +1,54 @@
+"""The form of the tables: bring it up to date, ask for it, take it back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from .database import Database
+
+FOLDER = Path(__file__).parent / "migrations"
+_LOCK = 5_220_333
+"""Advisory lock on a server, so that two processes that start together do not both migrate."""
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def newest() -> str:
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    assert head is not None
+    return head
+
+
+def current(database: Database) -> str | None:
+    """The form in which the tables are; None for an empty database."""
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(database: Database, to: str = "head") -> None:
+    with database.connection() as connection:
+        _alone(database, connection)
+        command.upgrade(_config(connection), to)
+
+
+def downgrade(database: Database, to: str = "base") -> None:
+    with database.connection() as connection:
+        _alone(database, connection)
+        command.downgrade(_config(connection), to)
+
+
+def _alone(database: Database, connection: Connection) -> None:
+    """SQLite writers are alone anyhow."""
+    if not database.sqlite:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
