@@ -1,0 +1,153 @@
+"""What the demo towns share: the words, the shifts, the contracts and the staffing templates, as document pieces."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Piece = dict[str, Any]
+
+
+def terms(*rows: tuple[str, str, str]) -> list[Piece]:
+    """(id, name, name_en) rows as terms of the document."""
+    return [{"id": id_, "name": name, "name_en": name_en} for id_, name, name_en in rows]
+
+
+CATEGORIES = terms(
+    ("cadre", "干部", "Cadre"),
+    ("volunteer", "志愿者", "Volunteer"),
+    ("militia", "民兵", "Militia"),
+    ("medic", "医务", "Medic"),
+    ("police", "民警", "Police"),
+    ("worker", "工作人员", "Worker"),
+)
+QUALIFICATIONS = terms(
+    ("point_leader", "点长资格", "Point leader"),
+    ("leader", "组长资格", "Team leader"),
+    ("recorder", "录入培训", "Recorder training"),
+    ("medic", "医务资质", "Medic"),
+    ("driver", "三轮车驾驶", "Cargo tricycle licence"),
+    ("disinfection", "消杀培训", "Disinfection training"),
+)
+POSITIONS = terms(
+    ("point_leader", "点长", "Point leader"),
+    ("leader", "组长", "Team leader"),
+    ("guide", "引导", "Guide"),
+    ("verifier", "查验", "Verifier"),
+    ("recorder", "录入", "Recorder"),
+    ("diverter", "分流", "Diverter"),
+    ("guard", "值守", "Guard"),
+    ("reliever", "替岗", "Reliever"),
+    ("runner", "跑腿", "Runner"),
+    ("driver", "驾驶", "Driver"),
+    ("caller", "电话随访", "Caller"),
+    ("disinfector", "消杀", "Disinfector"),
+    ("grid_head", "网格长", "Grid head"),
+    ("registrar", "返乡登记员", "Returnee registrar"),
+    ("medic", "医务员", "Medic"),
+    ("buyer", "采购员", "Supplies buyer"),
+    ("sorter", "分拣", "Sorter"),
+)
+
+
+def contract(id_: str, name: str, name_en: str, **limits: int) -> Piece:
+    """A contract; limits that are left out leave the rules' own figures in force."""
+    return {"id": id_, "name": name, "name_en": name_en, **limits}
+
+
+def shift(id_: str, name: str, name_en: str, start: str, end: str, night: bool = False) -> Piece:
+    return {"id": id_, "name": name, "name_en": name_en, "start": start, "end": end, "night": night}
+
+
+THREE_SHIFTS: Piece = {
+    "id": "three-shifts",
+    "name": "三班制（8 小时）",
+    "name_en": "Three shifts of 8 hours",
+    "shifts": [
+        shift("night", "夜班", "Night", "00:00", "08:00", night=True),
+        shift("day", "早班", "Day", "08:00", "16:00"),
+        shift("evening", "中班", "Evening", "16:00", "00:00"),
+    ],
+}
+POINT_DAY: Piece = {
+    "id": "point-day",
+    "name": "点长班（12 小时）",
+    "name_en": "Point leader's day of 12 hours",
+    "shifts": [shift("duty-day", "值班", "Duty day", "08:00", "20:00")],
+}
+UNEQUAL_SHIFTS: Piece = {
+    "id": "unequal-shifts",
+    "name": "三班制（7+7+10 小时）",
+    "name_en": "Three unequal shifts of 7, 7 and 10 hours",
+    "shifts": [
+        shift("day", "早班", "Day", "08:00", "15:00"),
+        shift("evening", "中班", "Evening", "15:00", "22:00"),
+        shift("night", "夜班", "Night", "22:00", "08:00", night=True),
+    ],
+}
+
+
+def seat(
+    position: str, least: int = 1, ideal: int | None = None, most: int | None = None, priority: int = 3, *needs: str
+) -> Piece:
+    """One position of a team: heads from `least` over `ideal` to `most`, and the qualifications it demands."""
+    ideal = least if ideal is None else ideal
+    return {
+        "position": position,
+        "min": least,
+        "ideal": ideal,
+        "max": max(ideal, 1) if most is None else most,
+        "priority": priority,
+        "qualifications": list(needs),
+    }
+
+
+def template(id_: str, name: str, name_en: str, *seats: Piece) -> Piece:
+    return {"id": id_, "name": name, "name_en": name_en, "seats": list(seats)}
+
+
+ONE_N_FOUR = template(
+    "1+N+4",
+    "1+N+4",
+    "1+N+4",
+    seat("leader", 1, 1, 1, 5, "leader"),
+    seat("guide", 1, 1, 2, 2),
+    seat("verifier", 1, 1, 2, 4),
+    seat("recorder", 1, 1, 1, 4, "recorder"),
+    seat("diverter", 1, 1, 1, 1),
+)
+EXPRESSWAY = template(
+    "expressway",
+    "高速卡口",
+    "Expressway checkpoint",
+    seat("leader", 1, 1, 1, 5, "leader"),
+    seat("guide", 2, 3, 4, 3),
+    seat("verifier", 3, 4, 5, 4),
+    seat("recorder", 2, 3, 3, 4, "recorder"),
+)
+POINT_LEADER = template(
+    "point-leader", "点长", "Point leader", seat("point_leader", 1, 1, 1, 5, "point_leader")
+)
+GATE = template("gate", "小区单出口", "Compound gate", seat("guard", 1, 1, 1, 4))
+GATE_RELIEVED = template(
+    "gate-relieved",
+    "小区单出口（有替岗）",
+    "Compound gate with a reliever",
+    seat("guard", 1, 1, 1, 4),
+    seat("reliever", 0, 1, 1, 2),
+)
+SERVICE_DESK = template(
+    "service-desk", "服务台", "Service desk", seat("leader", 1, 1, 1, 4, "leader"), seat("registrar", 1, 2, 2, 3)
+)
+ONE_HEAD_THREE = template(
+    "one-head-three-officers",
+    "一长三员",
+    "One head, three officers",
+    seat("grid_head", 1, 1, 1, 5, "leader"),
+    seat("registrar", 1, 1, 1, 3, "recorder"),
+    seat("medic", 1, 1, 1, 4, "medic"),
+    seat("buyer", 1, 1, 1, 2),
+)
+DISTRIBUTION = template(
+    "distribution", "物资分拨", "Distribution point", seat("leader", 1, 1, 1, 4, "leader"), seat("sorter", 1, 2, 3, 2)
+)
+NIGHT_DUTY = template("night-duty", "社区夜值", "Community night duty", seat("leader", 1, 1, 1, 5, "leader"))
