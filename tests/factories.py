@@ -7,6 +7,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from scheduler.document.faults import Faults
+from scheduler.document.read import Reader
+from scheduler.document.rule_entries import read_rule
 from scheduler.problem import (
     Area,
     Assignment,
@@ -23,6 +26,7 @@ from scheduler.problem import (
     Problem,
     Term,
 )
+from scheduler.rules.base import Rule
 
 ZONE = "Asia/Shanghai"
 MONDAY = date(2026, 3, 2)
@@ -143,6 +147,25 @@ def problem(
         contracts=CONTRACTS,
         **more,
     )
+
+
+def rule(body: dict[str, Any]) -> Rule:
+    """The rule that an entry of the document describes; ValueError when its meaning is at fault."""
+    faults = Faults()
+    held = read_rule(body, ("rules", 0), Reader(ZONE, faults))
+    if held is None:
+        raise ValueError([fault.text.en for fault in faults.as_list()])
+    return held
+
+
+def law(name: str, **parameters: Any) -> Rule:
+    """A hard rule."""
+    return rule({"rule": name, "hard": True, **parameters})
+
+
+def priced(name: str, weight: int = 1, **parameters: Any) -> Rule:
+    """A priced rule."""
+    return rule({"rule": name, "hard": False, "weight": weight, **parameters})
 
 
 def serves(*pairs: str) -> tuple[Assignment, ...]:

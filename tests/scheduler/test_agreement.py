@@ -1,0 +1,142 @@
+"""Every registered rule, said four times: its naive twin, the checker, the program and the solver say the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+from scheduler.check import check
+from scheduler.problem import Assignment, Problem
+from scheduler.program import build, decode
+from scheduler.rules import REGISTRY
+
+from .. import factories as f
+from ..oracle import TWINS, judge
+from ..strategies import PARAMETERS, mild_rosters, rosters, towns
+from ..weigh import weigh
+
+RULES = sorted(REGISTRY)
+Roster = tuple[Assignment, ...]
+often = settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+def overlapping(town: Problem, roster: Roster) -> bool:
+    """True when somebody holds two duties at once: what other rules make of that is theirs."""
+    duties = {d.id: d for d in town.duties}
+    pairs = ((duties[a.duty], duties[b.duty]) for a, b in combinations(roster, 2) if a.person == b.person)
+    return any(a.start < b.end and b.start < a.end for a, b in pairs)
+
+
+def agree(town: Problem, roster: Roster) -> None:
+    """The checker and the oracle say the same of a roster."""
+    report, verdict = check(town, roster), judge(town, roster)
+    assert report.legal == verdict.legal
+    assert {name: cost for name, cost in report.costs.items() if cost} == verdict.costs
+    assert (report.objective, report.vacancy_objective) == (verdict.objective, verdict.vacancy_objective)
+    assert all(v.excess > 0 and v.hard for v in report.violations)
+    if not overlapping(town, roster):
+        assert {v.rule for v in report.violations} == set(verdict.hard)
+    event("legal" if verdict.legal else "illegal")
+
+
+def test_every_rule_has_a_naive_twin_and_towns_to_try_it_in() -> None:
+    assert set(REGISTRY) == set(TWINS)
+    assert set(REGISTRY) == set(PARAMETERS)
+    assert all(kind.name == name for name, kind in REGISTRY.items())
+
+
+@pytest.mark.parametrize("name", RULES)
+@often
+@given(data=st.data())
+def test_the_checker_says_what_the_oracle_says(name: str, data: st.DataObject) -> None:
+    town = data.draw(towns(name))
+    agree(town, data.draw(rosters(town)))
+
+
+@often
+@given(data=st.data())
+def test_they_agree_on_rules_in_any_company(data: st.DataObject) -> None:
+    town = data.draw(towns())
+    agree(town, data.draw(rosters(town)))
+
+
+def model_agrees(town: Problem, roster: Roster) -> None:
+    """The program accepts what is legal, charges what the checker charges, and reads back as an equal roster."""
+    report, program = check(town, roster), build(town)
+    weight = weigh(program, roster)
+    assert (weight is not None) == report.legal
+    if weight is not None:
+        assert (weight.vacancy, weight.cost) == (report.vacancy_objective, report.objective)
+        again = check(town, decode(program, weight.cells, weight.flows))
+        assert again.legal
+        assert (again.vacancy_objective, again.costs) == (report.vacancy_objective, report.costs)
+
+
+@pytest.mark.parametrize("name", RULES)
+@often
+@given(data=st.data())
+def test_the_program_accepts_and_charges_what_the_checker_does(name: str, data: st.DataObject) -> None:
+    town = replace(data.draw(towns(name)), now=None)
+    model_agrees(town, data.draw(rosters(town)))
+
+
+@often
+@given(data=st.data())
+def test_the_program_agrees_on_rules_in_any_company(data: st.DataObject) -> None:
+    town = replace(data.draw(towns()), now=None)
+    model_agrees(town, data.draw(st.one_of(mild_rosters(town), rosters(town))))
+
+
+# --- mutants: the oracle notices a rule that is said wrongly --------------------------------------------------
+MUTANTS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("min_rest", {"hours": 11}, {"hours": 10}),
+    ("min_rest", {"hours": 8, "after_night_hours": 12}, {"hours": 8}),
+    ("min_rest", {"hours": 8, "run_hours": 4}, {"hours": 8}),
+    ("rest_after_nights", {"nights": 2, "hours": 24}, {"nights": 2, "hours": 16}),
+    ("rest_after_nights", {"nights": 2, "hours": 24}, {"nights": 3, "hours": 24}),
+    ("max_hours", {"hours": 16, "window_days": 1}, {"hours": 17, "window_days": 1}),
+    ("max_hours", {"hours": 24, "window_days": 2}, {"hours": 24, "window_days": 1}),
+    ("max_nights", {"max": 1, "window_days": 3}, {"max": 1, "window_days": 2}),
+    ("max_nights", {"max": None, "in_a_row": 1}, {"max": None, "in_a_row": 2}),
+    ("day_off", {"min": 1, "window_days": 3}, {"min": 1, "window_days": 4}),
+    ("min_max_duties", {"max": 1, "per": "day"}, {"max": 2, "per": "day"}),
+    ("min_max_duties", {"max": 1, "per": "week"}, {"max": 1, "per": "day"}),
+    ("apart", {"households": True}, {"households": False}),
+    ("apart", {"households": True, "scope": "shift"}, {"households": True, "scope": "duty"}),
+]
+
+
+@pytest.mark.parametrize(("name", "right", "wrong"), MUTANTS)
+def test_a_rule_said_wrongly_is_noticed(name: str, right: dict[str, Any], wrong: dict[str, Any]) -> None:
+    """Some roster of a small town tells the mutant's checker from the true rule's oracle."""
+    town = mutant_town()
+    ground = [f.law("one_duty_at_a_time"), f.law("cover")]
+    true = replace(town, rules=(*ground, f.law(name, **right)))
+    mutant = replace(town, rules=(*ground, f.law(name, **wrong)))
+    rosters_ = [tuple(Assignment("ann", d.id, "verify") for d in held) for held in _subsets(town)]
+    rosters_.append((Assignment("ann", "e0", "verify"), Assignment("bao", "e0", "verify")))
+    rosters_.append((Assignment("ann", "e0", "verify"), Assignment("bao", "m0", "verify")))
+    differ = [r for r in rosters_ if check(mutant, r).legal != judge(true, r).legal]
+    assert differ
+    assert all(check(true, r).legal == judge(true, r).legal for r in rosters_)
+
+
+def mutant_town() -> Problem:
+    two = (f.seat("verify", 2),)
+    duties = [
+        f.shift("e0", 0, "early", two), f.shift("m0", 0, "early", two, post="market"), f.shift("n0", 0, "night"),
+        f.duty("r1", 1, 16, 2, kind="errand_run", post=None), f.shift("n1", 1, "night"), f.duty("x2", 2, 16.5, 1),
+        f.shift("l1", 1, "late"), f.shift("n2", 2, "night"), f.duty("y3", 3, 22, 1),
+    ]  # fmt: skip
+    return f.problem([f.person("ann", household="h"), f.person("bao", household="h")], duties, [], days=4)
+
+
+def _subsets(town: Problem) -> list[tuple[Any, ...]]:
+    return [held for size in range(4) for held in combinations(town.duties, size)]
