@@ -46,13 +46,11 @@ def check(problem: Problem, assignments: Iterable[Assignment]) -> Report:
                 wrong = exist[charged > 0]
                 if level is Level.VACANCY:
                     vacancy_objective += int(charged.sum())
-                    vacancies += [_vacancy(problem, limit, int(i), int(count[i])) for i in wrong]
+                    vacancies += [_vacancy(problem, int(i), int(count[i])) for i in wrong]
                 else:
                     violations += _violations(served, limit, wrong, charged[charged > 0])
     vacancies.sort(key=lambda v: (problem.duty_start[problem.duty_index[v.duty]], v.duty, v.position))
-    return Report(
-        tuple(_without_repeats(violations)), costs, sum(costs.values()), vacancy_objective, tuple(vacancies)
-    )
+    return Report(tuple(_without_repeats(violations)), costs, sum(costs.values()), vacancy_objective, tuple(vacancies))
 
 
 def breaches(problem: Problem, assignments: Iterable[Assignment], rule: str | None = None) -> list[Violation]:
@@ -109,9 +107,7 @@ def obstacles(
     found = []
     for i in limits_by_duty(problem)[duty]:
         limit = limits[i]
-        if not limit.hard or (
-            limit.positions is not None and not positions_mask(problem, limit.positions)[demand]
-        ):
+        if not limit.hard or (limit.positions is not None and not positions_mask(problem, limit.positions)[demand]):
             continue
         mask = _kept_out(served, limit, duty, demand)
         if mask.any():
@@ -169,7 +165,7 @@ def _has_bucket(served: Served, limit: Limit, duty: int) -> np.ndarray:
     return has
 
 
-def _vacancy(problem: Problem, limit: Limit, demand: int, heads: int) -> Vacancy:
+def _vacancy(problem: Problem, demand: int, heads: int) -> Vacancy:
     duty, seat = problem.demands[demand]
     return Vacancy(problem.duties[duty].id, seat.position, seat.min - heads, seat.priority)
 

@@ -52,7 +52,8 @@ class Limit:
     persons to these duties count, and only in `positions` when that is given. An assignment counts
     `duty_weights` × `person_weights` (each 1 when None). With `buckets`, one label a duty, a person's
     duties of one bucket count once together (a day worked, a weekend worked) and weights must be None.
-    `base` is what history adds: one int a person for each="person", else ignored. `group` labels persons for each="group".
+    `base` is what history adds: one int a person for each="person", else ignored.
+    `group` labels persons 0… for each="group".
     """
 
     rule: str

@@ -12,8 +12,6 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from .landscape import Landscape
-
 
 class State(NamedTuple):
     """Arrays that change: who sits where, what each row counts."""
@@ -133,6 +131,16 @@ def place(land, state, person, seat):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def place_all(land, state, holder):  # type: ignore[no-untyped-def]
+    """Fill the empty seats as `holder` says; gives the change of the objective."""
+    total = np.int64(0)
+    for seat in range(len(holder)):
+        if holder[seat] >= 0 and state.holder[seat] < 0:
+            total += place(land, state, holder[seat], seat)
+    return total
+
+
+@njit(cache=True, nogil=True)
 def construct(land, state, order):  # type: ignore[no-untyped-def]
     """Fill seats in the given order with whoever costs least, where filling pays; gives the change."""
     total = np.int64(0)
@@ -238,7 +246,7 @@ def _replace(land, state, seat, newcomer, threshold, hard_unit):  # type: ignore
                 third = holder
             else:
                 third = _candidate(land, state, other_demand)
-                if third == newcomer or third == holder or third < 0 or not _may(land, state, third, other):
+                if third in (newcomer, holder) or third < 0 or not _may(land, state, third, other):
                     third = -1
             if third >= 0:
                 more = _serve(land, state, newcomer, other_demand, -1)

@@ -207,9 +207,7 @@ class _Builder:
 
     def finish(self) -> Linear:
         row, column, weight = (np.concatenate([e[i] for e in self.entries]) for i in range(3))
-        matrix = sparse.csr_matrix(
-            (weight.astype(float), (row, column)), shape=(self.row_count, self.column_count)
-        )
+        matrix = sparse.csr_matrix((weight.astype(float), (row, column)), shape=(self.row_count, self.column_count))
         whole = np.zeros(self.column_count, bool)
         whole[: self.program.columns] = True
         return Linear(

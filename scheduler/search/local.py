@@ -8,7 +8,7 @@ import numpy as np
 
 from ..problem import Assignment
 from ..program import Program
-from .kernels import State, anneal, construct, place
+from .kernels import State, anneal, construct, place, place_all
 from .landscape import Landscape, Units, landscape
 
 
@@ -45,9 +45,7 @@ class LocalSearch:
     def restart_from(self, holder: np.ndarray) -> None:
         """Go on from another filling of the seats."""
         self._clear()
-        for seat in np.flatnonzero(holder >= 0).tolist():
-            if self.state.holder[seat] < 0:
-                self.objective += int(place(self.land, self.state, int(holder[seat]), seat))
+        self.objective += int(place_all(self.land, self.state, holder))
 
     def seats_of(self, assignments: Iterable[Assignment]) -> np.ndarray:
         """Seats filled as these assignments say, as far as the program has columns for them."""
@@ -105,6 +103,13 @@ class LocalSearch:
     def levels(self) -> tuple[int, int, int]:
         """(hard, vacancy, cost) of the best."""
         return self.units.split(self.best_objective)
+
+    def vacancies(self) -> int:
+        """Heads short of the minimum in the best."""
+        demands = self.program.problem.demands
+        filled = np.bincount(self.land.seat_demand[self.best >= 0], minlength=len(demands))
+        least = np.array([seat.min for _, seat in demands], np.int64)
+        return int(np.maximum(least - filled, 0).sum())
 
     def assignments(self) -> tuple[Assignment, ...]:
         """The best roster so far, in the order of duties."""

@@ -1,0 +1,135 @@
+"""The prover: a process of its own that bounds both levels of the objective and may find rosters on the way.
+
+It is started by `search.prover` with the number of a pipe's end; it gets one `Task`, sends `News`, and ends.
+It ends at once when its parent is gone.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+import numpy as np
+
+from ..search.linear import Linear
+from . import highs
+
+WHOLE = 1e-5
+"""How far from a whole number a column may be and still count as one."""
+MARGIN = 1e-4
+"""Float error allowed before a bound is rounded up to the next whole number."""
+
+
+@dataclass(frozen=True)
+class Task:
+    linear: Linear
+    seconds: float
+    vacancy: int
+    """Weighted vacancies of the roster in hand: the ceiling for the second level."""
+    seed: int
+    exact: bool
+    """Whether to go on to whole numbers after the relaxation."""
+
+
+@dataclass(frozen=True)
+class News:
+    """What was proven or found; None where there is nothing new."""
+
+    phase: str
+    vacancy_bound: int | None = None
+    bound: float | None = None
+    bound_holds_for: int | None = None
+    """`bound` is for rosters with at most this many weighted vacancies."""
+    values: np.ndarray | None = None
+    infeasible: bool = False
+
+
+def whole_bound(bound: float) -> int:
+    """Costs are whole numbers, so a proven bound may be rounded up."""
+    return int(np.ceil(bound - MARGIN * max(1.0, abs(bound) * 1e-4)))
+
+
+class Prover:
+    def __init__(self, task: Task, news: Connection) -> None:
+        self.task, self.news = task, news
+        self.ends = time.monotonic() + task.seconds
+        self.ceiling = task.vacancy
+
+    @property
+    def left(self) -> float:
+        return self.ends - time.monotonic()
+
+    def run(self) -> None:
+        if self.ceiling > 0 and not self._prove_vacancies():
+            return
+        self._prove_cost()
+
+    def _prove_vacancies(self) -> bool:
+        """Bound the first level, and reach it when the roster in hand does not; False when nothing is legal."""
+        linear = self.task.linear
+        solved = highs.solve(linear, linear.vacancy, whole=False, seconds=self.left)
+        if solved.outcome == "infeasible":
+            self.news.send(News("vacancies", infeasible=True))
+            return False
+        if solved.duals is None:
+            return self.left > 0
+        bound = max(0, whole_bound(linear.dual_bound(linear.vacancy, solved.duals)))
+        self.news.send(News("vacancies", vacancy_bound=bound))
+        if bound >= self.ceiling:
+            return True
+        share = self.left / 2 if self.task.exact else 0.0
+        if share > 0.5:
+            exact = highs.solve(linear, linear.vacancy, whole=True, seconds=share)
+            proven = bound if exact.bound is None else max(bound, whole_bound(exact.bound))
+            self.news.send(News("vacancies", vacancy_bound=proven, values=self._program_part(exact)))
+            if exact.values is not None:
+                self.ceiling = min(self.ceiling, round(float(linear.vacancy @ exact.values)))
+        return True
+
+    def _prove_cost(self) -> None:
+        """Bound the second level under the ceiling, then look for whole numbers at the bound."""
+        linear = self.task.linear.with_ceiling(self.ceiling)
+        solved = highs.solve(linear, linear.cost, whole=False, seconds=self.left)
+        if solved.duals is None or solved.values is None:
+            return
+        bound = whole_bound(linear.dual_bound(linear.cost, solved.duals))
+        columns = solved.values[: linear.columns]
+        is_whole = bool(np.all(np.abs(columns - np.round(columns)) < WHOLE))
+        values = np.round(columns).astype(np.int64) if is_whole else None
+        self.news.send(News("relaxation", bound=bound, bound_holds_for=self.ceiling, values=values))
+        if is_whole or not self.task.exact or self.left < 0.5:
+            return
+        exact = highs.solve(linear, linear.cost, whole=True, seconds=self.left)
+        proven = bound if exact.bound is None else max(bound, whole_bound(exact.bound))
+        self.news.send(News("exact", bound=proven, bound_holds_for=self.ceiling, values=self._program_part(exact)))
+
+    def _program_part(self, solved: highs.Solved) -> np.ndarray | None:
+        if solved.values is None:
+            return None
+        return np.round(solved.values[: self.task.linear.columns]).astype(np.int64)
+
+
+def end_with_parent() -> None:
+    """Ask the kernel to end this process when its parent ends."""
+    set_parent_death_signal = 1  # PR_SET_PDEATHSIG of prctl(2)
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(set_parent_death_signal, signal.SIGKILL)
+
+
+def main() -> None:
+    end_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    news = Connection(int(sys.argv[1]))
+    task = news.recv()
+    Prover(task, news).run()
+    news.close()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,224 @@
+"""solve(): from a problem to a roster, a bound beside it, and the truth about both.
+
+Local search improves a roster from the first second on; a prover process bounds it from below and, when the
+relaxation is whole, ends the matter. Whatever comes out is judged by the checker before it is reported.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from . import __version__
+from .check import check
+from .explain import vacancies as explained
+from .problem import Assignment, Problem
+from .program import Program, build, decode
+from .roster import Progress, Report, Result, Status, relative_gap
+from .search.annealing import Annealing
+from .search.linear import linear
+from .search.local import LocalSearch
+from .search.prover import Prover
+
+if TYPE_CHECKING:
+    from .engines.prove import News
+
+OnProgress = Callable[[Progress], None]
+OnIncumbent = Callable[[tuple[Assignment, ...]], None]
+ShouldStop = Callable[[], bool]
+
+
+class EngineError(RuntimeError):
+    """A bug: the search and the checker disagree about a roster."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How long and how hard to try.
+
+    `gap` ends the solve once the priced rules are proven within it and vacancies are proven fewest.
+    `reproducible` counts effort in moves instead of seconds: the same document, seed and version then give
+    the same roster; the time it takes is near `seconds` but not bound by it.
+    """
+
+    seconds: float = 60.0
+    seed: int = 1
+    gap: float = 0.0
+    cores: int = 2
+    reproducible: bool = False
+    start: tuple[Assignment, ...] | None = None
+
+
+def _nothing(_: object) -> None:
+    """Nobody listens."""
+
+
+def solve(
+    problem: Problem,
+    options: Options | None = None,
+    on_progress: OnProgress = _nothing,
+    should_stop: ShouldStop = lambda: False,
+    on_incumbent: OnIncumbent = _nothing,
+) -> Result:
+    """The best roster found within the options, with proven bounds on both levels; stops on time, gap or request."""
+    run = _Run(problem, options or Options(), on_progress, should_stop, on_incumbent)
+    run.go()
+    return run.result()
+
+
+@dataclass
+class _Run:
+    problem: Problem
+    options: Options
+    on_progress: OnProgress
+    should_stop: ShouldStop
+    on_incumbent: OnIncumbent
+    started: float = field(default_factory=time.monotonic)
+    vacancy_bound: int = 0
+    bound: int | None = None
+    bound_holds_for: int = -1
+    infeasible: bool = False
+    reported_objective: int | None = None
+    reported_at: float = -1.0
+    trace: list[Progress] = field(default_factory=list)
+    phase: str = "build"
+
+    def __post_init__(self) -> None:
+        self.program: Program = build(self.problem)
+        self.search = LocalSearch(self.program, self.options.seed)
+        self.built = self.seconds
+        if self.options.start:
+            self.search.offer(self.options.start)
+        self.search.construct()
+
+    # --- the course of a solve ------------------------------------------------------------------------
+    def go(self) -> None:
+        self.phase = "search"
+        self._report(force=True)
+        annealing = Annealing(self.search, self.options.seconds, self.options.reproducible)
+        annealing.first_cycle(self._interrupted)
+        self._report()
+        while not self._finished(annealing):
+            vacancy = self.search.levels[1]
+            linear_program = linear(self.program)
+            exact = not self.options.reproducible
+            with Prover(linear_program, self._left(), vacancy, self.options.seed, exact) as prover:
+                self._search_beside(annealing, prover, vacancy)
+
+    def _search_beside(self, annealing: Annealing, prover: Prover, ceiling: int) -> None:
+        """Anneal while the prover works; comes back when the prover must start again with fewer vacancies."""
+        if self.options.reproducible:
+            while prover.running and not self._interrupted():
+                self._hear(prover)
+                time.sleep(0.02)
+        while not self._finished(annealing):
+            self._hear(prover)
+            annealing.chunk()
+            self._report()
+            done = not prover.running or self.bound is not None
+            if done and self.search.levels[1] < min(ceiling, self.bound_holds_for):
+                return
+            if self.search.levels[0] == 0 and self.search.levels[1] < ceiling and not prover.running:
+                return
+
+    def _hear(self, prover: Prover) -> None:
+        for news in prover.news():
+            self._learn(news)
+        if prover.failed is not None:
+            raise EngineError(prover.failed)
+
+    def _learn(self, news: News) -> None:
+        self.infeasible |= news.infeasible
+        if news.vacancy_bound is not None:
+            self.vacancy_bound = max(self.vacancy_bound, news.vacancy_bound)
+        if news.bound is not None and news.bound_holds_for is not None:
+            same = news.bound_holds_for == self.bound_holds_for and self.bound is not None
+            self.bound = max(news.bound, self.bound or 0) if same else news.bound
+            self.bound_holds_for = news.bound_holds_for
+        if news.values is not None:
+            flows = self.program.cells + self.program.touches
+            roster = decode(self.program, news.values[: self.program.cells], news.values[flows:])
+            self.search.offer(roster)
+        self._report(force=True)
+
+    # --- when to stop ---------------------------------------------------------------------------------
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
+
+    def _left(self) -> float:
+        return max(0.1, self.options.seconds - self.seconds)
+
+    def _interrupted(self) -> bool:
+        return self.should_stop() or (not self.options.reproducible and self.seconds >= self.options.seconds)
+
+    def _finished(self, annealing: Annealing) -> bool:
+        if self.infeasible or self._interrupted() or annealing.exhausted:
+            return True
+        gap, vacancy_gap = self._gaps()
+        return gap is not None and gap <= self.options.gap and vacancy_gap == 0
+
+    def _gaps(self) -> tuple[float | None, float | None]:
+        hard, vacancy, cost = self.search.levels
+        if hard:
+            return None, None
+        return relative_gap(cost, self._bound_for(vacancy)), relative_gap(vacancy, self.vacancy_bound)
+
+    def _bound_for(self, vacancy: int) -> int | None:
+        """The bound on costs, if it speaks about rosters with as many vacancies as the one in hand."""
+        return self.bound if self.bound is not None and vacancy <= self.bound_holds_for else None
+
+    # --- telling --------------------------------------------------------------------------------------
+    def _report(self, force: bool = False) -> None:
+        better = self.search.best_objective != self.reported_objective
+        if not force and not (better and self.seconds - self.reported_at > 0.2) and self.seconds - self.reported_at < 1:
+            return
+        hard, vacancy, cost = self.search.levels
+        gap, vacancy_gap = self._gaps()
+        legal = hard == 0
+        progress = Progress(
+            round(self.seconds, 3), cost if legal else None, self._bound_for(vacancy) if legal else None, gap,
+            vacancy if legal else None, self.vacancy_bound, vacancy_gap,
+            self.search.vacancies() if legal else None, self.phase,
+        )  # fmt: skip
+        self.trace.append(progress)
+        self.on_progress(progress)
+        if better and legal:
+            self.on_incumbent(self.search.assignments())
+        self.reported_objective, self.reported_at = self.search.best_objective, self.seconds
+
+    def result(self) -> Result:
+        hard, vacancy, cost = self.search.levels
+        if hard or self.infeasible:
+            status: Status = "infeasible" if self.infeasible else "unknown"
+            return Result(status, self.seconds, self.options.seed, __version__, trace=tuple(self.trace))
+        assignments = self.search.assignments()
+        report = check(self.problem, assignments)
+        self._agree(report, vacancy, cost)
+        gap, vacancy_gap = self._gaps()
+        self._report(force=True)
+        return Result(
+            status="optimal" if gap == 0 and vacancy_gap == 0 else "feasible",
+            seconds=self.seconds,
+            seed=self.options.seed,
+            version=__version__,
+            objective=report.objective,
+            bound=self._bound_for(vacancy),
+            vacancy_objective=report.vacancy_objective,
+            vacancy_bound=self.vacancy_bound,
+            costs=report.costs,
+            vacancies=tuple(explained(self.problem, assignments)),
+            assignments=assignments,
+            violations=report.violations,
+            trace=tuple(self.trace),
+        )
+
+    def _agree(self, report: Report, vacancy: int, cost: int) -> None:
+        if (report.vacancy_objective, report.objective) != (vacancy, cost):
+            raise EngineError(
+                f"the search says {vacancy} / {cost}, the checker {report.vacancy_objective} / {report.objective}"
+            )
+        if report.violations and not self.program.pinned:
+            raise EngineError(f"the roster breaks {report.violations[0].rule}: {report.violations[0].text.en}")
