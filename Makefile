@@ -1,0 +1,39 @@
+# 三班 Sanban: the same verbs for people and machines.
+#   make run     everything from nothing to a running service on http://127.0.0.1:8000   (PORT=… HOST=…)
+#   make test    its own set-up, then every test        (ARGS="tests/scheduler -x" for some of them)
+#   make check   style and types      make bench  the figures      make docs  the generated pages
+#   make clean   take away what was built; the data in var/ stays
+
+SHELL := /bin/sh
+VENV_PYTHON := .venv/bin/python
+ARGS ?=
+export PORT HOST PYTHON
+unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
+
+.PHONY: run test check bench docs clean
+
+run:
+	@sh scripts/python.sh scripts/bootstrap.py run
+	@exec $(VENV_PYTHON) scripts/run.py
+
+test:
+	@sh scripts/python.sh scripts/bootstrap.py test
+	@sh scripts/python.sh scripts/system_packages.py
+	@exec $(VENV_PYTHON) -m pytest $(ARGS)
+
+check:
+	@sh scripts/python.sh scripts/bootstrap.py test
+	@$(VENV_PYTHON) -m ruff check .
+	@$(VENV_PYTHON) -m mypy
+
+bench:
+	@sh scripts/python.sh scripts/bootstrap.py run
+	@exec $(VENV_PYTHON) -m benchmarks $(ARGS)
+
+docs:
+	@sh scripts/python.sh scripts/bootstrap.py run
+	@exec $(VENV_PYTHON) scripts/docs.py
+
+clean:
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis artefacts
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
