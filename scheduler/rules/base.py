@@ -2,64 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from functools import lru_cache
-from typing import TYPE_CHECKING, ClassVar
+from functools import cached_property
+from inspect import cleandoc
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from ..limits import Limit, Price, Tier, at_least, at_most
+from ..limits import Limit, Tier
+from ..problem import MeaningError
 from ..text import Text
+from . import words
+from .population import Population
+from .times import Past, past_of
 
 if TYPE_CHECKING:
-    from ..problem import Person, Problem
+    from ..problem import Contract, Problem
+
+__all__ = ["Case", "Population", "Rule", "RuleError", "all_limits", "parameter"]
+
+
+class RuleError(MeaningError):
+    """A rule whose parameters make no sense; reads like its first fault, and `faults` has all of them."""
+
+    def __init__(self, faults: list[MeaningError]) -> None:
+        super().__init__(faults[0].field_name, faults[0].code, **faults[0].details)
+        self.faults = tuple(faults)
+
+
+def parameter(
+    default: Any,
+    zh: str,
+    en: str,
+    unit: str = "",
+    minimum: int | None = None,
+    maximum: int | None = None,
+    refers: str = "",
+) -> Any:
+    """A rule's own parameter: what it means, its unit, its range, and the noun of the document it names."""
+    about = {"zh": zh, "en": en, "unit": unit, "minimum": minimum, "maximum": maximum, "refers": refers}
+    return field(default=default, metadata={"parameter": True} | about)
 
 
 @dataclass(frozen=True)
-class Population:
-    """Whom a rule speaks for: every given field must match, by any of its values; empty means everybody."""
+class Case:
+    """One breach, or one person kept off a seat, with the words for it."""
 
-    people: frozenset[str] = frozenset()
-    categories: frozenset[str] = frozenset()
-    units: frozenset[str] = frozenset()
-    contracts: frozenset[str] = frozenset()
-    areas: frozenset[str] = frozenset()
-    """Home areas, subtrees included."""
-    qualifications: frozenset[str] = frozenset()
-    """Held at the window's start."""
-    tags: frozenset[str] = frozenset()
+    problem: Problem
+    limit: Limit
+    person: int | None
+    duties: tuple[int, ...]
+    excess: int = 0
+    tier: Tier | None = None
+
+    @cached_property
+    def about(self) -> dict[str, Any]:
+        """The facts that the rule gave its limit."""
+        return dict(self.limit.about)
 
     @property
-    def everybody(self) -> bool:
-        return not any(getattr(self, f.name) for f in fields(self))
+    def who(self) -> Text:
+        """The person's name."""
+        return Text("", "") if self.person is None else words.person(self.problem, self.person)
 
-    def includes(self, person: Person, problem: Problem) -> bool:
-        areas = frozenset().union(*(problem.area_and_below.get(a, frozenset([a])) for a in self.areas))
-        return (
-            (not self.people or person.id in self.people)
-            and (not self.categories or person.category in self.categories)
-            and (not self.units or person.unit in self.units)
-            and (not self.contracts or person.contract in self.contracts)
-            and (not self.areas or person.area in areas)
-            and (not self.qualifications or any(person.holds(q, problem.start) for q in self.qualifications))
-            and (not self.tags or bool(self.tags & person.tags))
-        )
-
-    def indices(self, problem: Problem) -> np.ndarray:
-        """Sorted int64 indices of the people meant."""
-        if self.everybody:
-            return np.arange(len(problem.people), dtype=np.int64)
-        return np.array([i for i, p in enumerate(problem.people) if self.includes(p, problem)], np.int64)
+    @property
+    def what(self) -> Text:
+        """The duties that count."""
+        return words.duties(self.problem, self.duties)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """A law or a wish; subclasses say which, as limits."""
+    """A law or a wish. The first paragraph of a rule's docstring is its sentence in English, `zh` the same in Chinese.
+
+    A rule speaks for its population less those who hold the opt-in `waived_by`. With dates it looks at the duties
+    that start on them; past duties count whatever their date, so that nothing is lost at the window's border.
+    """
 
     name: ClassVar[str]
     title: ClassVar[Text]
+    zh: ClassVar[str]
     always_hard: ClassVar[bool] = False
     """True for rules that make no sense as a price."""
     always_priced: ClassVar[bool] = False
@@ -73,23 +97,77 @@ class Rule:
     waived_by: str | None = None
     """Persons with this opt-in are exempt: a person's own word overrides a group default."""
 
+    def __post_init__(self) -> None:
+        found = list(self.faults())
+        if found:
+            raise RuleError(found)
+
+    def faults(self) -> Iterator[MeaningError]:
+        """What makes no sense; subclasses add their own."""
+        if self.always_hard and not self.hard:
+            yield MeaningError("hard", "always_hard")
+        if self.always_priced and self.hard:
+            yield MeaningError("hard", "always_priced")
+        if self.weight < 0:
+            yield MeaningError("weight", "negative")
+        if self.first_day and self.last_day and self.last_day < self.first_day:
+            yield MeaningError("dates", "first_after_last")
+        for f in fields(self):
+            value, least = getattr(self, f.name), f.metadata.get("minimum")
+            if least is not None and isinstance(value, int) and value < least:
+                yield MeaningError(f.name, "too_small", limit=least, value=value)
+
     def limits(self, problem: Problem) -> Iterator[Limit]:
-        raise NotImplementedError
+        """The rule as limits; each speaks for as many people as possible."""
+        raise TypeError(f"{type(self).__name__} says no limits")
+
+    @classmethod
+    def template(cls) -> Text:
+        """The rule's sentence with its figures as {names}."""
+        return Text(cls.zh, " ".join(cleandoc(cls.__doc__ or "").split("\n\n")[0].split()))
 
     def sentence(self) -> Text:
         """The rule in words, with its figures."""
-        raise NotImplementedError
+        figures = {f.name: _said(getattr(self, f.name)) for f in fields(self)}
+        said, clauses = self.template(), list(self.clauses())
+        zh = "；".join([said.zh.rstrip("。").format(**figures), *(c.zh for c in clauses)]) + "。"
+        return Text(zh, "; ".join([said.en.rstrip(".").format(**figures), *(c.en for c in clauses)]) + ".")
 
-    def breach(self, problem: Problem, limit: Limit, person: int | None, duties: list[int], excess: int) -> Text:
-        """One breach in words; `duties` are those that count, in time order."""
-        return self.sentence()
+    def clauses(self) -> Iterator[Text]:
+        """What the sentence adds when optional parameters are given."""
+        return iter(())
+
+    def breach(
+        self,
+        problem: Problem,
+        limit: Limit,
+        person: int | None,
+        duties: list[int],
+        excess: int,
+        tier: Tier | None = None,
+    ) -> Text:
+        """One breach in words.
+
+        `person` indexes the problem's people (None when the limit is not a person's), `duties` are those that
+        count, in time order; `tier` is the part of the price that is exceeded, where it is known.
+        """
+        return self.broken(Case(problem, limit, person, tuple(duties), excess, tier))
 
     def why_out(self, problem: Problem, limit: Limit, person: int, duties: list[int]) -> Text:
         """The clause that says why this rule keeps a person off a seat, as in "3 resting after the night of the 5th".
 
-        Equal clauses are counted together, so it names the ground and no person.
+        `duties` are those of the person that would count, the one being tried last. Equal clauses are counted
+        together, so it names the ground and no person.
         """
+        return self.ground(Case(problem, limit, person, tuple(duties)))
+
+    def broken(self, case: Case) -> Text:
+        """What `breach` says."""
         return self.sentence()
+
+    def ground(self, case: Case) -> Text:
+        """What `why_out` says."""
+        return self.title
 
     # --- for subclasses -------------------------------------------------------------------------------
     @property
@@ -98,8 +176,16 @@ class Rule:
         return None if self.hard else self.weight
 
     def persons(self, problem: Problem) -> np.ndarray:
-        """Indices of the persons bound by the rule: its population less those who waived it."""
-        return _persons(problem, self.population, self.waived_by)
+        """Indices of the persons bound by the rule; kept on the problem, since many rules share a population."""
+        held: dict[tuple[Population, str | None], np.ndarray] = vars(problem).setdefault("_rule_persons", {})
+        key = (self.population, self.waived_by)
+        if key not in held:
+            found = self.population.indices(problem)
+            if self.waived_by is not None:
+                bound = [i for i in found.tolist() if self.waived_by not in problem.people[i].opt_ins]
+                found = np.array(bound, np.int64)
+            held[key] = found
+        return held[key]
 
     def duties(self, problem: Problem) -> np.ndarray:
         """Indices of the duties that start on one of the rule's dates."""
@@ -107,20 +193,39 @@ class Rule:
         last = 10**6 if self.last_day is None else (self.last_day - problem.start).days
         return np.flatnonzero((problem.duty_day >= first) & (problem.duty_day <= last))
 
+    def past(self, problem: Problem) -> Past:
+        """The past duties of the rule's persons."""
+        return past_of(problem).of(self.persons(problem))
 
-_CACHE: dict[tuple[int, Population, str | None], tuple[object, np.ndarray]] = {}
+    def by_figure(self, problem: Problem, own: str, figure: int | None) -> Iterator[tuple[int, np.ndarray]]:
+        """(figure, persons) for every distinct figure: the rule's own, or that of a person's contract."""
+        persons = self.persons(problem)
+        special: dict[str, Contract] = {c.id: c for c in problem.contracts if getattr(c, own, None) is not None}
+        by_value: dict[int, list[int]] = {}
+        for i in persons.tolist():
+            contract = special.get(problem.people[i].contract or "")
+            value = figure if contract is None else getattr(contract, own)
+            if value is not None:
+                by_value.setdefault(value, []).append(i)
+        for value, bound in sorted(by_value.items()):
+            yield value, np.array(bound, np.int64)
 
 
-def _persons(problem: Problem, population: Population, waived_by: str | None) -> np.ndarray:
-    """Cached by problem identity: many rules share a population."""
-    key = (id(problem), population, waived_by)
-    held = _CACHE.get(key)
-    if held is not None and held[0] is problem:
-        return held[1]
-    found = population.indices(problem)
-    if waived_by is not None:
-        found = np.array([i for i in found if waived_by not in problem.people[i].opt_ins], np.int64)
-    if len(_CACHE) > 256:
-        _CACHE.clear()
-    _CACHE[key] = (problem, found)
-    return found
+def _said(value: object) -> object:
+    if isinstance(value, tuple):
+        return "、".join(str(v) for v in value)
+    return value
+
+
+def all_limits(problem: Problem) -> list[Limit]:
+    """The limits of all the problem's rules, made once and kept on the problem as its other arrays are."""
+    held: list[Limit] | None = vars(problem).get("_limits")
+    if held is None:
+        held = [
+            replace(limit, rule_index=index)
+            for index, rule in enumerate(problem.rules)
+            for limit in rule.limits(problem)
+            if len(limit.persons) and len(limit.duties)
+        ]
+        vars(problem)["_limits"] = held
+    return held

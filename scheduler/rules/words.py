@@ -1,0 +1,99 @@
+"""Dates, duties, people and amounts in words, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from ..text import Text
+
+if TYPE_CHECKING:
+    from ..problem import Problem
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th … for English dates."""
+    if number % 100 in (11, 12, 13):
+        return f"{number}th"
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
+
+
+def day(on: date) -> Text:
+    return Text(f"{on.month}月{on.day}日", f"{on.day} {MONTHS[on.month - 1]}")
+
+
+def month_day(on: date) -> Text:
+    """Short and sortable, as for an expiry."""
+    return Text(f"{on:%m-%d}", f"{on:%m-%d}")
+
+
+def hours(minutes: int) -> Text:
+    whole, rest = divmod(minutes, 60)
+    if not rest:
+        return Text(f"{whole} 小时", f"{whole} h")
+    if not whole:
+        return Text(f"{rest} 分钟", f"{rest} min")
+    return Text(f"{whole} 小时 {rest} 分钟", f"{whole} h {rest} min")
+
+
+def person(problem: Problem, index: int) -> Text:
+    name = problem.people[index].name
+    return Text(name, name)
+
+
+def named(problem: Problem, kind: str, id_: str | None) -> Text:
+    return Text(problem.name(kind, id_, "zh"), problem.name(kind, id_, "en"))
+
+
+def shift(problem: Problem, index: int) -> Text:
+    """When a duty is: "11月25日 夜班" / "25 Nov 22:00–06:00"."""
+    duty = problem.duties[index]
+    start, end = problem.instant(int(problem.duty_start[index])), problem.instant(int(problem.duty_end[index]))
+    on = day(start.date())
+    clock = f"{start:%H:%M}–{end:%H:%M}"
+    english = f"the night of {on.en}" if duty.night else f"{on.en} {clock}"
+    return Text(f"{on.zh} {duty.shift_name or ('夜班' if duty.night else clock)}", english)
+
+
+def shift_of_day(on: date, night: bool) -> Text:
+    """A past duty, of which only the day is known: "11月25日 夜班" / "the night of 25 Nov"."""
+    said, zh, en = day(on), "夜班" if night else "的班", "night" if night else "duty"
+    return Text(f"{said.zh} {zh}", f"the {en} of {said.en}")
+
+
+def resting(on: date, night: bool) -> Text:
+    """Why somebody cannot serve yet: "刚下 25 日夜班需休息" / "resting after the night of the 25th"."""
+    what = ("夜班", "night") if night else ("的班", "duty")
+    return Text(f"刚下 {on.day} 日{what[0]}需休息", f"resting after the {what[1]} of the {ordinal(on.day)}")
+
+
+def place(problem: Problem, index: int) -> Text:
+    """Where a duty is: its post, else its place, else its own name."""
+    duty = problem.duties[index]
+    if duty.post is not None:
+        return named(problem, "post", duty.post)
+    said = duty.place or duty.name
+    return Text(said or "跑腿", said or "an errand run")
+
+
+def duty(problem: Problem, index: int) -> Text:
+    """When and where: "11月25日 夜班 城北卡口" / "the night of 25 Nov at North Gate"."""
+    when, where = shift(problem, index), place(problem, index)
+    return Text(f"{when.zh} {where.zh}", f"{when.en} at {where.en}")
+
+
+def duties(problem: Problem, indices: Iterable[int], most: int = 4) -> Text:
+    """Several duties, the rest of a long list only counted."""
+    indices = list(indices)
+    said = [duty(problem, i) for i in indices[:most]]
+    zh, en = "、".join(t.zh for t in said), "; ".join(t.en for t in said)
+    if len(indices) > most:
+        zh, en = f"{zh} 等 {len(indices)} 班", f"{en}; {len(indices)} duties in all"
+    return Text(zh, en)
+
+
+def number(count: int, zh_unit: str, singular: str, plural: str) -> Text:
+    return Text(f"{count} {zh_unit}", f"{count} {singular if count == 1 else plural}")
