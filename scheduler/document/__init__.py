@@ -11,6 +11,7 @@ from typing import Any
 from .faults import DocumentError, Fault, Faults
 from .load import load
 from .read import Reader
+from .rosters import absences_from_json, roster_from_json
 from .rule_entries import read_rule, rule_json
 from .shape import FORMAT, MAX_DAYS, MAX_DUTIES, MAX_PEOPLE, NOUNS, VERSION, schema
 from .staffing import expand_staffing, local_instant
@@ -57,6 +58,7 @@ __all__ = [
     "VERSION",
     "DocumentError",
     "Fault",
+    "absences_from_json",
     "dump",
     "entity_from_json",
     "entity_to_json",
@@ -64,5 +66,6 @@ __all__ = [
     "load",
     "loads",
     "local_instant",
+    "roster_from_json",
     "schema",
 ]

@@ -44,6 +44,8 @@ class References:
                     faults.add((noun, i, "id"), "duplicate_id", id=id_, first=f"{noun}[{held[id_]}]")
                 held.setdefault(id_, i)
         self.ids["shifts"] = {s["id"]: 0 for p in self._bodies(document, "shift_patterns") for s in _dicts(p, "shifts")}
+        own = (d.get("shift") for d in self._bodies(document, "duties"))
+        self.ids["shifts"] |= {shift: 0 for shift in own if isinstance(shift, str)}
 
     def one(self, body: Any, field: str, noun: str, path: Path) -> None:
         """Checks `body[field]`, an id or nothing."""

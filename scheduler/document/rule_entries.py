@@ -1,135 +1,104 @@
-"""A rule's entry in the document ⇄ the rule, whatever its parameters are."""
+"""The rules of a document: their references, those that always hold, and the way in and out of each entry."""
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields
-from datetime import date
-from functools import cache
-from typing import Any, get_args, get_origin, get_type_hints
+from collections.abc import Iterator
+from dataclasses import Field, fields
+from typing import Any
 
 from ..problem import MeaningError
-from ..rules import REGISTRY
-from ..rules.base import Population, Rule
+from ..rules import REGISTRY, Population, Rule, RuleError, as_json, from_json
+from ..rules.entry import parameters_of
 from .faults import Faults, Path
 from .read import Reader
 from .references import References
-from .shape_rules import POPULATION_FIELDS
+from .sentences import SENTENCES
 from .verdict import iter_entries, judge_entry
 
-_SHARED = ("id", "hard", "weight", "population", "first_day", "last_day", "waived_by")
-_NAMES_IDS_OF = {"posts": "posts", "positions": "positions", "shifts": "shifts", "order": "categories"}
-"""Parameters whose values are ids, and the noun they belong to."""
 ALWAYS = ("cover", "one_duty_at_a_time", "qualification", "availability")
 """Rules that hold in every problem; the loader adds them when the document leaves them out."""
 
 
 def read_rules(document: dict[str, Any], refs: References, reader: Reader) -> tuple[Rule, ...]:
     """The document's rules and those that always hold."""
-    faults = reader.faults
     held: list[Rule] = []
     ids: dict[str, int] = {}
     for i, body in iter_entries(document, "rules"):
         path: Path = ("rules", i)
+        sound = judge_entry("rules", body, path, reader.faults)
         if not isinstance(body, dict):
-            judge_entry("rules", body, path, faults)
             continue
         _check_references(body, refs, path)
         id_ = body.get("id")
-        if isinstance(id_, str) and id_ in ids:
-            faults.add((*path, "id"), "duplicate_id", id=id_, first=f"rules[{ids[id_]}]")
-        if isinstance(id_, str):
-            ids.setdefault(id_, i)
-        if judge_entry("rules", body, path, faults):
-            rule = read_rule(body, path, reader)
-            if rule is not None:
-                _alone(rule, held, path, faults)
-                held.append(rule)
+        if isinstance(id_, str) and ids.setdefault(id_, i) != i:
+            reader.faults.add((*path, "id"), "duplicate_id", id=id_, first=f"rules[{ids[id_]}]")
+        rule = read_rule(body, path, reader) if sound else None
+        if rule is not None:
+            _alone(rule, held, path, reader.faults)
+            held.append(rule)
     return (*held, *_missing(held))
 
 
 def read_rule(body: dict[str, Any], path: Path, reader: Reader) -> Rule | None:
     """The rule of one well-shaped entry; None when its meaning is at fault."""
-    kind = REGISTRY[body["rule"]]
-    dates = body.get("dates") or {}
-    first, last = reader.dates(dates, (*path, "dates"), "from", "to")
-    hints = _hints(kind)
-    values = {k: _value(hints[k], v) for k, v in body.items() if k in hints and v is not None}
-    values |= {"first_day": first, "last_day": last}
-    if "hard" not in values and kind.always_priced:
-        values["hard"] = False
+    before = len(reader.faults)
+    reader.dates(body.get("dates") or {}, (*path, "dates"), "from", "to")
+    if len(reader.faults) > before:
+        return None
     try:
-        return kind(**values)
-    except MeaningError as error:
-        reader.faults.add((*path, error.field_name), "rule_meaning", problem=error.code)
-    except ValueError as error:
-        reader.faults.add(path, "rule_meaning", problem=str(error))
+        return from_json({k: _whole(v) for k, v in body.items()})
+    except RuleError as error:
+        for fault in error.faults:
+            _tell(fault, path, reader.faults)
     return None
 
 
+def _tell(fault: MeaningError, path: Path, faults: Faults) -> None:
+    known = fault.code in SENTENCES
+    details = fault.details if known else {"problem": fault.code.replace("_", " ")}
+    faults.add((*path, fault.field_name), fault.code if known else "rule_meaning", **details)
+
+
+def _whole(value: Any) -> Any:
+    """JSON Schema counts 2.0 among the whole numbers; a rule does not."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def rule_json(rule: Rule) -> dict[str, Any]:
-    """The entry that reads back as this rule; what equals the default is left out."""
-    body: dict[str, Any] = {"rule": rule.name}
-    for field in fields(rule):
-        default = field.default if field.default_factory is MISSING else field.default_factory()
-        value = getattr(rule, field.name)
-        if field.name in ("first_day", "last_day") or (value == default and field.name != "hard"):
-            continue
-        body[field.name] = _json(value)
-    dates = {"from": rule.first_day, "to": rule.last_day}
-    if rule.first_day or rule.last_day:
-        body["dates"] = {k: v.isoformat() for k, v in dates.items() if v is not None}
-    return body
-
-
-@cache
-def _hints(kind: type[Rule]) -> dict[str, Any]:
-    hints = get_type_hints(kind, vars(__import__(kind.__module__, fromlist=["_"])) | {"date": date})
-    return {f.name: hints[f.name] for f in fields(kind)}
-
-
-def _value(hint: Any, value: Any) -> Any:
-    """JSON's lists and objects as the tuples, sets and populations that the rule's field wants."""
-    if isinstance(value, dict):
-        return Population(**{k: frozenset(v) for k, v in value.items()})
-    if isinstance(value, list):
-        options = [h for h in (hint, *get_args(hint)) if get_origin(h) in (tuple, frozenset)]
-        if options and get_origin(options[0]) is frozenset:
-            return frozenset(value)
-        return tuple(tuple(v) if isinstance(v, list) else v for v in value)
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
-
-
-def _json(value: Any) -> Any:
-    if isinstance(value, Population):
-        return {f.name: sorted(getattr(value, f.name)) for f in fields(value) if getattr(value, f.name)}
-    if isinstance(value, frozenset):
-        return sorted(value)
-    if isinstance(value, tuple):
-        return [_json(v) for v in value]
-    return value
+    """The entry that reads back as this rule."""
+    body = as_json(rule)
+    return body if rule.weight == 1 else body | {"weight": rule.weight}
 
 
 def _check_references(body: dict[str, Any], refs: References, path: Path) -> None:
-    for name in ("population", "members"):
-        population = body.get(name)
-        if isinstance(population, dict):
-            for field, (noun, _) in POPULATION_FIELDS.items():
-                if noun:
-                    refs.many(population, field, noun, (*path, name))
-    for field, noun in _NAMES_IDS_OF.items():
-        refs.many(body, field, noun, path)
-    groups = body.get("groups")
-    if isinstance(groups, list):
-        for k, group in enumerate(groups):
-            _group(group, refs, (*path, "groups", k))
+    _population(body.get("population"), refs, (*path, "population"))
+    kind = REGISTRY.get(str(body.get("rule")))
+    for parameter in parameters_of(kind) if kind is not None else ():
+        value, here = body.get(parameter.name), (*path, parameter.name)
+        noun = parameter.metadata.get("refers")
+        if noun:
+            _ids(value, noun, refs, here)
+        elif isinstance(value, dict):
+            _population(value, refs, here)
 
 
-def _group(group: Any, refs: References, path: Path) -> None:
-    for i, id_ in enumerate(group if isinstance(group, list) else ()):
-        if isinstance(id_, str) and id_ not in refs.ids["people"]:
-            refs.missing(id_, "people", (*path, i))
+def _population(value: Any, refs: References, path: Path) -> None:
+    if isinstance(value, dict):
+        for field in _naming(Population):
+            _ids(value.get(field.name), field.metadata["refers"], refs, (*path, field.name))
+
+
+def _naming(kind: type) -> Iterator[Field[Any]]:
+    return (f for f in fields(kind) if f.metadata.get("refers"))
+
+
+def _ids(value: Any, noun: str, refs: References, path: Path) -> None:
+    """An id, or a list of them, or lists in a list."""
+    if isinstance(value, list):
+        for i, entry in enumerate(value):
+            _ids(entry, noun, refs, (*path, i))
+    elif isinstance(value, str) and value not in refs.ids[noun]:
+        refs.missing(value, noun, path)
 
 
 def unrestricted(rule: Rule) -> bool:

@@ -139,6 +139,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "勤务“{duty}”没有岗位“{position}”的席位：请改正岗位。",
         'The duty "{duty}" has no seat for the position "{position}": correct the position.',
     ),
+    "not_in_problem": ("问题文档里没有“{id}”：请改正编号。", 'The problem does not know "{id}": correct the id.'),
+    "no_roster": ("这份结果里没有班表（没有找到合法班表）。", "This result holds no roster: nothing legal was found."),
     "area_cycle": (
         "片区“{id}”绕一圈又成了自己的上级：请改正 parent。",
         'The area "{id}" ends up above itself: correct its parent.',
@@ -166,6 +168,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "规则 {rule} 对所有人、所有日期有效：请去掉 population、dates 和 waived_by。",
         "The rule {rule} holds for everybody on all dates: remove population, dates and waived_by.",
     ),
+    "always_hard": ("这条规则只能是必须遵守的：请去掉 hard: false。", "This rule can only be law: remove hard: false."),
+    "always_priced": ("这条规则只能计代价：请写 hard: false。", "This rule can only be a price: write hard: false."),
+    "negative": ("不能是负数。", "This must not be negative."),
+    "for_everybody": ("这条规则对所有人有效：请去掉这一项。", "This rule holds for everybody: remove this field."),
     "not_positive": ("必须大于 0。", "This must be greater than 0."),
     "entity_meaning": (
         "内容前后矛盾（{problem}）：请改正。",

@@ -271,6 +271,14 @@ def work() -> dict[str, Schema]:
             position=ref("id"),
             pinned=flag("Must stay as it is."),
         ),
+        "assignments": items(ref("assignment"), 400_000, "Who serves where; pinned ones must stay."),
+        "absence": entity(
+            "Somebody cannot serve in a half-open interval [start, end); read by the command repair.",
+            "person start end",
+            person=ref("id", "Who."),
+            start=ref("instant", "From."),
+            end=ref("instant", "To."),
+        ),
     }
 
 
@@ -412,7 +420,7 @@ def schema() -> Schema:
         "baseline": entity(
             "The roster that a repair keeps as far as it can.",
             "",
-            assignments=items(ref("assignment"), 400_000, "Who serves where; pinned ones must stay."),
+            assignments=ref("assignments"),
         )
         | {"type": ["object", "null"]},
         **rule_definitions(),

@@ -9,16 +9,15 @@ from ..rules import REGISTRY, parameter_schema
 Schema = dict[str, Any]
 MAX_WEIGHT = 1_000_000
 _IDS = {"type": "array", "items": {"$ref": "#/$defs/id"}, "maxItems": 20_000}
-POPULATION_FIELDS: dict[str, tuple[str, str]] = {
-    "people": ("people", "Only these people."),
-    "categories": ("categories", "Only people of these categories."),
-    "units": ("units", "Only people of these units."),
-    "contracts": ("contracts", "Only people with these contracts."),
-    "areas": ("areas", "Only people whose home area is one of these or below."),
-    "qualifications": ("qualifications", "Only people who hold one of these at the window's start."),
-    "tags": ("", "Only people with one of these tags."),
+POPULATION_FIELDS = {
+    "people": "Only these people.",
+    "categories": "Only people of these categories.",
+    "units": "Only people of these units.",
+    "contracts": "Only people with these contracts.",
+    "areas": "Only people whose home area is one of these or below.",
+    "qualifications": "Only people who hold one of these at the window's start.",
+    "tags": "Only people with one of these tags.",
 }
-"""Field → the noun whose ids it names ("" for free words), and what it says."""
 
 
 def common() -> dict[str, Schema]:
@@ -50,7 +49,7 @@ def rule_item() -> Schema:
 
 def rule_definitions() -> dict[str, Schema]:
     """Definitions of a rule's entry: `rule` sends each to the definition of its name."""
-    population = {f: _IDS | {"description": words} for f, (_, words) in POPULATION_FIELDS.items()}
+    population = {f: _IDS | {"description": words} for f, words in POPULATION_FIELDS.items()}
     date = {"$ref": "#/$defs/date_or_none"}
     held: dict[str, Schema] = {
         "population": {
@@ -86,11 +85,11 @@ def rule_definitions() -> dict[str, Schema]:
 
 
 def _entry(name: str) -> Schema:
-    parameters = parameter_schema(REGISTRY[name])
+    kind = REGISTRY[name]
     return {
         "type": "object",
-        "description": f"The rule {name}.",
+        "description": kind.template().en,
         "required": ["rule"],
         "additionalProperties": False,
-        "properties": common() | parameters,
+        "properties": common() | parameter_schema(kind),
     }

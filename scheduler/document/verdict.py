@@ -57,7 +57,7 @@ def _outer() -> Draft202012Validator:
     held = schema()
     short = {noun: _without_entries(held["properties"][noun]) for noun in LISTS}
     baseline = held["$defs"]["baseline"]
-    inner = {"assignments": _without_entries(baseline["properties"]["assignments"])}
+    inner = {"assignments": _without_entries(held["$defs"]["assignments"])}
     short["baseline"] = baseline | {"properties": inner}
     return Draft202012Validator(held | {"properties": held["properties"] | short})
 
