@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import uuid4
 
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from scheduler.document.faults import Faults
+
+from . import words
 from .database import Database
+from .errors import Conflict, NotFound
 from .records import Absence, AbsenceState, Acknowledgement
+from .rows import AbsenceRow, AcknowledgementRow, AssignmentRow, PersonRow, RosterRow
+from .scope import town_row, week_row
+
+MAX_REASON = 500
 
 
 class Absences:
@@ -13,7 +25,45 @@ class Absences:
         self._db = database
 
     def report(self, town: str, person: str, start: datetime, end: datetime, reason: str, by: str) -> Absence:
-        """Raises NotFound (person), DocumentError (ends before it starts)."""
+        """Raises NotFound (person), DocumentError (ends before it starts, a reason that cannot be kept)."""
+        faults = Faults()
+        if end <= start:
+            faults.add(("end",), "end_before_start")
+        words.check(faults, "reason", reason, MAX_REASON)
+        faults.raise_if_any()
+        with self._db.write() as session:
+            town_row(session, town, hold=True)
+            if session.get(PersonRow, (town, person)) is None:
+                raise NotFound("person", person)
+            row = AbsenceRow(
+                id=str(uuid4()), town=town, person=person, starts_at=start, ends_at=end, reason=reason,
+                state="reported", reported_by=by, created_at=self._db.now(),
+            )  # fmt: skip
+            session.add(row)
+            session.flush()
+            session.refresh(row)
+            return _absence(row)
+
+    def get(self, town: str, absence: str) -> Absence:
+        """Raises NotFound."""
+        with self._db.read() as session:
+            return _absence(_row(session, town, absence))
+
+    def withdraw(self, town: str, absence: str) -> Absence:
+        """The person can serve after all; a second time changes nothing. Raises NotFound."""
+        with self._db.write() as session:
+            row = _row(session, town, absence, hold=True)
+            row.state = "withdrawn"
+            return _absence(row)
+
+    def cover(self, town: str, absence: str) -> Absence:
+        """Mark as covered: a published repair has dealt with it. Raises NotFound, Conflict (withdrawn)."""
+        with self._db.write() as session:
+            row = _row(session, town, absence, hold=True)
+            if row.state == "withdrawn":
+                raise Conflict("absence", absence, None)
+            row.state = "covered"
+            return _absence(row)
 
     def list(
         self,
@@ -24,15 +74,17 @@ class Absences:
         end: datetime | None = None,
     ) -> list[Absence]:
         """Those that overlap [start, end) where given, by start."""
-
-    def get(self, town: str, absence: str) -> Absence:
-        """Raises NotFound."""
-
-    def withdraw(self, town: str, absence: str) -> Absence:
-        """Raises NotFound."""
-
-    def cover(self, town: str, absence: str) -> Absence:
-        """Mark as covered: a published repair has dealt with it. Raises NotFound, Conflict (withdrawn)."""
+        wanted = select(AbsenceRow).where(AbsenceRow.town == town)
+        if state is not None:
+            wanted = wanted.where(AbsenceRow.state == state)
+        if person is not None:
+            wanted = wanted.where(AbsenceRow.person == person)
+        if start is not None:
+            wanted = wanted.where(AbsenceRow.ends_at > start)
+        if end is not None:
+            wanted = wanted.where(AbsenceRow.starts_at < end)
+        with self._db.read() as session:
+            return [_absence(row) for row in session.scalars(wanted.order_by(AbsenceRow.starts_at, AbsenceRow.id))]
 
 
 class Acknowledgements:
@@ -41,6 +93,45 @@ class Acknowledgements:
 
     def acknowledge(self, town: str, week: date, person: str, duty: str) -> Acknowledgement:
         """Say 收到; a second time keeps the first instant. Raises NotFound (not this person's published duty)."""
+        with self._db.write() as session:
+            week_row(session, town, week, hold=True)
+            serves = _published(town, week).where(AssignmentRow.person == person, AssignmentRow.duty == duty)
+            if session.execute(serves).first() is None:
+                raise NotFound("duty", duty)
+            row = session.get(AcknowledgementRow, (town, week, person, duty))
+            if row is None:
+                row = AcknowledgementRow(town=town, week=week, person=person, duty=duty, at=self._db.now())
+                session.add(row)
+            return Acknowledgement(person, duty, row.at)
 
     def list(self, town: str, week: date) -> list[Acknowledgement]:
         """Those of a week that the published roster still holds, by person and duty."""
+        k = AcknowledgementRow
+        with self._db.read() as session:
+            serves = {(row.person, row.duty) for row in session.execute(_published(town, week))}
+            rows = session.scalars(select(k).where(k.town == town, k.week == week).order_by(k.person, k.duty))
+            return [Acknowledgement(row.person, row.duty, row.at) for row in rows if (row.person, row.duty) in serves]
+
+
+def _published(town: str, week: date) -> Select[str, str]:
+    """(person, duty) of the published roster."""
+    a, r = AssignmentRow, RosterRow
+    return (
+        select(a.person, a.duty)
+        .join(r, (r.town == a.town) & (r.week == a.week) & (r.number == a.number))
+        .where(r.town == town, r.week == week, r.state == "published")
+    )
+
+
+def _row(session: Session, town: str, absence: str, *, hold: bool = False) -> AbsenceRow:
+    row = session.get(AbsenceRow, absence, with_for_update=True if hold else None)
+    if row is None or row.town != town:
+        raise NotFound("absence", absence)
+    return row
+
+
+def _absence(row: AbsenceRow) -> Absence:
+    return Absence(
+        row.id, row.town, row.person, row.starts_at, row.ends_at, row.reason, row.state,  # type: ignore[arg-type]
+        row.reported_by, row.created_at,
+    )  # fmt: skip

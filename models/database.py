@@ -38,6 +38,8 @@ class Database:
         self._clock = clock
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._sqlite_engine() if self.sqlite else self._server_engine()
+        self._reading: Engine
+        self._writing: Engine
         if self.sqlite:
             self._reading, self._writing = self.engine, self.engine.execution_options(begin="IMMEDIATE")
         else:

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduler import document
+from scheduler.document import MAX_DAYS
+from scheduler.document.faults import Faults
 from scheduler.problem import Assignment
 from scheduler.roster import Report
 
+from . import words
 from .database import Database
+from .drafts import assignments_of, change_draft, check_assignments, draft_row, new_draft
+from .errors import BrokenRules, Conflict, NotFound
 from .records import PublishedDuty, RosterHead, RosterOrigin, RosterVersion
+from .rows import AcknowledgementRow, AssignmentRow, DutyRow, RosterRow
+from .scope import same_revision, town_row, week_row
 
 Which = int | Literal["draft", "published"]
+MAX_REASON = 500
 
 
 class Rosters:
@@ -20,13 +32,24 @@ class Rosters:
         self._db = database
 
     def versions(self, town: str, week: date) -> list[RosterHead]:
-        """All versions of a week, the latest first."""
+        """All versions of a week, the latest first. Raises NotFound (week)."""
+        with self._db.read() as session:
+            week_row(session, town, week)
+            wanted = select(RosterRow).where(RosterRow.town == town, RosterRow.week == week)
+            return [RosterHead(**_fields(row)) for row in session.scalars(wanted.order_by(RosterRow.number.desc()))]
 
     def get(self, town: str, week: date, which: Which) -> RosterVersion:
         """A version by number, or the week's draft or published one. Raises NotFound."""
+        found = self.find(town, week, which)
+        if found is None:
+            raise NotFound("roster", which)
+        return found
 
     def find(self, town: str, week: date, which: Which) -> RosterVersion | None:
         """As `get`, and None when there is no such version."""
+        with self._db.read() as session:
+            row = _find(session, town, week, which)
+            return None if row is None else version_of(session, row)
 
     def save_draft(
         self,
@@ -49,9 +72,35 @@ class Rosters:
         `summary` None keeps the summary of a draft that is changed in place.
         Raises NotFound (week), Conflict, DocumentError (unknown people, duties or positions; the same twice).
         """
+        with self._db.write() as session:
+            held = week_row(session, town, week, hold=True)
+            draft = draft_row(session, town, week)
+            if revision is not None and (draft is None or draft.revision != revision):
+                raise Conflict("roster", "draft", draft.revision if draft else None)
+            if revision is None and draft is not None and not replace:
+                raise Conflict("roster", "draft", draft.revision)
+            check_assignments(session, held, assignments)
+            if revision is None or draft is None:
+                draft = new_draft(
+                    session, held, assignments, origin=origin, by=by, now=self._db.now(), summary=summary or {},
+                    based_on=based_on, solve_id=solve_id,
+                )  # fmt: skip
+            else:
+                change_draft(session, draft, assignments)
+                draft.summary = draft.summary if summary is None else summary
+                draft.revision += 1
+            session.flush()
+            return version_of(session, draft)
 
     def discard_draft(self, town: str, week: date, revision: int) -> None:
         """Raises NotFound, Conflict."""
+        with self._db.write() as session:
+            week_row(session, town, week, hold=True)
+            draft = draft_row(session, town, week)
+            if draft is None:
+                raise NotFound("roster", "draft")
+            same_revision("roster", "draft", draft.revision, revision)
+            session.delete(draft)
 
     def publish(
         self,
@@ -68,9 +117,134 @@ class Rosters:
         """Publish the draft; the version published before becomes superseded, its duties are frozen with it.
 
         `report` is the check of exactly this draft. `published` is the number of the published version that the
-        organiser has seen (None: none yet). Raises NotFound, Conflict (stale draft, or somebody published
-        meanwhile), BrokenRules (hard violations and no reason).
+        organiser has seen, 0 when there was none; None does not ask. The reason is kept when rules are broken.
+        Raises NotFound, Conflict (stale draft, or somebody published meanwhile), BrokenRules (hard violations and
+        no reason), DocumentError (a reason that cannot be kept).
         """
+        reason = _checked_reason(override_reason)
+        with self._db.write() as session:
+            held = week_row(session, town, week, hold=True)
+            draft = session.get(RosterRow, (town, week, number))
+            if draft is None and not 0 < number < held.next_roster:
+                raise NotFound("roster", number)
+            if draft is None or draft.state != "draft" or draft.revision != revision:
+                raise Conflict("roster", number, draft.revision if draft else None)
+            before = _find(session, town, week, "published")
+            if published is not None and published != (before.number if before else 0):
+                raise Conflict("roster", "published", before.number if before else None)
+            if report.violations and reason is None:
+                raise BrokenRules(report)
+            if before is not None:
+                before.state, before.revision = "superseded", before.revision + 1
+                session.flush()
+            draft.state, draft.revision = "published", draft.revision + 1
+            draft.published_at, draft.published_by = self._db.now(), by
+            draft.override_reason = reason if report.violations else None
+            draft.duties = _week_duties(session, town, week)
+            session.flush()
+            if before is not None:
+                _forget_changed(session, before, draft)
+            return version_of(session, draft)
 
     def duties_of(self, town: str, person: str, start: datetime, end: datetime) -> list[PublishedDuty]:
         """What a person serves according to published rosters, overlapping [start, end), by start."""
+        with self._db.read() as session:
+            zone = town_row(session, town).zone
+            near = (start.date() - timedelta(days=MAX_DAYS + 8), end.date() + timedelta(days=1))
+            found = [
+                duty
+                for row in session.scalars(_published_of(town, person, *near))
+                for duty in _served(session, row, person, zone)
+                if duty.duty.start < end and duty.duty.end > start
+            ]
+            return sorted(found, key=lambda one: (one.duty.start.timestamp(), one.duty.id))
+
+
+def version_of(session: Session, row: RosterRow) -> RosterVersion:
+    zone = town_row(session, row.town).zone
+    bodies = _week_duties(session, row.town, row.week) if row.duties is None else row.duties
+    duties = tuple(document.entity_from_json("duties", body, zone) for body in bodies)
+    return RosterVersion(**_fields(row), assignments=assignments_of(session, row), duties=duties)
+
+
+def _fields(row: RosterRow) -> dict[str, Any]:
+    same = (
+        "town", "week", "number", "state", "origin", "based_on", "created_at", "created_by",
+        "published_at", "published_by", "override_reason", "summary", "revision",
+    )  # fmt: skip
+    return {name: getattr(row, name) for name in same} | {"solve_id": row.solve}
+
+
+def _find(session: Session, town: str, week: date, which: Which) -> RosterRow | None:
+    if isinstance(which, int):
+        return session.get(RosterRow, (town, week, which))
+    return session.scalars(
+        select(RosterRow).where(RosterRow.town == town, RosterRow.week == week, RosterRow.state == which)
+    ).first()
+
+
+def _week_duties(session: Session, town: str, week: date) -> list[dict[str, Any]]:
+    wanted = select(DutyRow.body).where(DutyRow.town == town, DutyRow.week == week)
+    return list(session.scalars(wanted.order_by(DutyRow.starts_at, DutyRow.id)))
+
+
+def _checked_reason(reason: str | None) -> str | None:
+    """The reason without spaces around it, None when nothing remains."""
+    if reason is None or not reason.strip():
+        return None
+    faults = Faults()
+    words.check(faults, "override_reason", reason.strip(), MAX_REASON)
+    faults.raise_if_any()
+    return reason.strip()
+
+
+def _published_of(town: str, person: str, first: date, last: date) -> Any:
+    """Published rosters of the weeks that start between two dates and in which the person serves."""
+    serves = (
+        select(AssignmentRow.person)
+        .where(
+            AssignmentRow.town == RosterRow.town,
+            AssignmentRow.week == RosterRow.week,
+            AssignmentRow.number == RosterRow.number,
+            AssignmentRow.person == person,
+        )
+        .exists()
+    )
+    return select(RosterRow).where(
+        RosterRow.town == town, RosterRow.state == "published", RosterRow.week.between(first, last), serves
+    )
+
+
+def _forget_changed(session: Session, before: RosterRow, after: RosterRow) -> None:
+    """Who said 收到 to a duty that is now at another time or in another position has not yet said it to this one."""
+    kept = _promises(session, before) & _promises(session, after)
+    same = {(person, duty) for person, duty, *_ in kept}
+    k = AcknowledgementRow
+    for row in session.scalars(select(k).where(k.town == after.town, k.week == after.week)):
+        if (row.person, row.duty) not in same:
+            session.delete(row)
+
+
+def _promises(session: Session, row: RosterRow) -> set[tuple[str, ...]]:
+    times = {body["id"]: (body["start"], body["end"]) for body in row.duties or ()}
+    return {(a.person, a.duty, a.position, *times[a.duty]) for a in assignments_of(session, row)}
+
+
+def _served(session: Session, row: RosterRow, person: str, zone: str) -> list[PublishedDuty]:
+    assignments = assignments_of(session, row)
+    own = {a.duty: a.position for a in assignments if a.person == person}
+    k = AcknowledgementRow
+    wanted = select(k).where(k.town == row.town, k.week == row.week, k.person == person)
+    said = {one.duty: one.at for one in session.scalars(wanted)}
+    return [
+        PublishedDuty(
+            week=row.week,
+            number=row.number,
+            duty=document.entity_from_json("duties", body, zone),
+            position=own[body["id"]],
+            team=tuple(a for a in assignments if a.duty == body["id"]),
+            acknowledged_at=said.get(body["id"]),
+        )
+        for body in row.duties or ()
+        if body["id"] in own
+    ]

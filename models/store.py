@@ -6,9 +6,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from . import schema
 from .absences import Absences, Acknowledgements
 from .accounts import Accounts, Links
 from .database import Database
+from .loading import load_town
 from .queue import Queue
 from .records import Town
 from .rosters import Rosters
@@ -40,15 +44,23 @@ class Store:
 
     def migrate(self) -> None:
         """Bring the tables to the newest form."""
+        schema.upgrade(self.database)
 
     def ready(self) -> bool:
         """True when the database answers and its tables have the newest form."""
+        try:
+            return schema.current(self.database) == schema.newest()
+        except SQLAlchemyError:
+            return False
 
     def close(self) -> None:
         """Give back all connections."""
+        self.database.close()
 
     def load_town(self, document: dict[str, Any], week: bool = True) -> Town:
         """Import a whole problem document as a town; what exists already is never overwritten.
 
         Master data, rules and, with `week`, the week with its duties. Raises DocumentError.
         """
+        with self.database.write() as session:
+            return load_town(session, document, week)

@@ -2,34 +2,51 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from scheduler import document
+from scheduler.document.faults import Faults
 from scheduler.problem import Duty
 
+from . import references
+from .calendar import copied_duties, copy_roster, templated_duties
 from .database import Database
+from .drafts import draft_row, duty_changed, duty_removed
+from .errors import AlreadyExists, InUse, NotFound
+from .problems import problem_document
 from .records import Stored, Week
+from .rows import DutyRow, RosterRow, SolveRow, TownRow, WeekRow
+from .scope import same_revision, town_row, week_row
+from .things import known
+
+Source = Literal["templates", "previous", "empty"]
 
 
 class Weeks:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def list(self, town: str) -> list[Week]:
-        """The latest first."""
-
     def get(self, town: str, start: date) -> Week:
         """Raises NotFound."""
+        with self._db.read() as session:
+            return week_of(week_row(session, town, start))
 
     def on(self, town: str, day: date) -> Week | None:
         """The week that holds this local day."""
+        with self._db.read() as session:
+            return _first_overlap(session, town, day, 1)
 
     def make(
         self,
         town: str,
         start: date,
         days: int = 7,
-        source: Literal["templates", "previous", "empty"] = "templates",
+        source: Source = "templates",
         with_roster: bool = False,
         by: str | None = None,
     ) -> Week:
@@ -39,24 +56,80 @@ class Weeks:
         of origin "copy"; who has gone since is left out. Raises AlreadyExists (same or overlapping days), NotFound
         (nothing to copy from), DocumentError (`days` outside 1 … 35).
         """
+        _check_days(days)
+        with self._db.write() as session:
+            held = town_row(session, town, hold=True)
+            there = _first_overlap(session, town, start, days)
+            if there is not None:
+                raise AlreadyExists("week", there.start)
+            before = _latest_before(session, town, start) if source == "previous" else None
+            row = add_week(session, town, start, days)
+            if before is not None:
+                add_duties(session, held, row, copied_duties(session, held, before, row))
+                if with_roster:
+                    copy_roster(session, before, row, by, self._db.now())
+            elif source == "templates":
+                add_duties(session, held, row, templated_duties(session, held, start, days))
+            return week_of(row)
 
     def remove(self, town: str, start: date, revision: int) -> None:
         """Remove a week with its duties and draft. Raises NotFound, Conflict, InUse (it was published or is solved)."""
+        with self._db.write() as session:
+            row = week_row(session, town, start, hold=True)
+            same_revision("week", start, row.revision, revision)
+            users = [*_published(session, town, start), *_under_way(session, town, start)]
+            if users:
+                raise InUse("week", start.isoformat(), tuple(users[:10]), len(users))
+            session.execute(delete(RosterRow).where(RosterRow.town == town, RosterRow.week == start))
+            session.delete(row)
 
     def duties(self, town: str, start: date) -> tuple[Stored[Duty], ...]:
         """By start, then id. Raises NotFound (the week)."""
+        with self._db.read() as session:
+            zone = town_row(session, town).zone
+            week_row(session, town, start)
+            return tuple(Stored(_duty(row, zone), row.revision) for row in duty_rows(session, town, start))
 
     def duty(self, town: str, start: date, duty: str) -> Stored[Duty]:
         """Raises NotFound."""
+        with self._db.read() as session:
+            zone = town_row(session, town).zone
+            row = _duty_row(session, town, start, duty)
+            return Stored(_duty(row, zone), row.revision)
 
     def save_duty(self, town: str, start: date, duty: Duty, revision: int | None = None) -> Stored[Duty]:
         """Add a duty (`revision` None) or change it. It must start inside the week.
 
+        Assignments of the draft whose position the duty no longer has are taken out.
         Raises NotFound, AlreadyExists, Conflict, DocumentError (unknown references, outside the week).
         """
+        with self._db.write() as session:
+            held = town_row(session, town, hold=True)
+            week = week_row(session, town, start, hold=True)
+            body = document.entity_to_json("duties", duty)
+            _check_duty(session, held, week, duty, body)
+            if revision is None:
+                if session.get(DutyRow, (town, start, duty.id)) is not None:
+                    raise AlreadyExists("duty", duty.id)
+                add_duties(session, held, week, (duty,))
+            else:
+                row = _duty_row(session, town, start, duty.id)
+                same_revision("duty", duty.id, row.revision, revision)
+                row.starts_at, row.ends_at, row.body = duty.start, duty.end, body
+                row.revision += 1
+            week.revision += 1
+            duty_changed(session, draft_row(session, town, start), duty)
+            return Stored(duty, 1 if revision is None else revision + 1)
 
     def remove_duty(self, town: str, start: date, duty: str, revision: int) -> None:
         """Take a duty out of the week and out of its draft. Raises NotFound, Conflict."""
+        with self._db.write() as session:
+            week = week_row(session, town, start, hold=True)
+            row = _duty_row(session, town, start, duty)
+            same_revision("duty", duty, row.revision, revision)
+            session.delete(row)
+            week.revision += 1
+            duty_removed(session, draft_row(session, town, start), duty)
 
     def problem_document(
         self, town: str, start: date, *, now: datetime | None = None, baseline: int | None = None
@@ -65,6 +138,112 @@ class Weeks:
 
         People carry the history of published rosters of the weeks before (single duties of the 14 days before,
         totals of 28 days), or their stored history where there are none. Absences that are reported or covered
-        are unavailable spans. `baseline` is a roster's number of this week: its assignments (and, once it was
-        published, its pins) become the baseline. Raises NotFound.
+        are unavailable spans. `baseline` is a roster's number of this week: its assignments with their pins.
+        Raises NotFound.
         """
+        with self._db.read() as session:
+            return problem_document(session, town_row(session, town), week_row(session, town, start), now, baseline)
+
+    def list(self, town: str) -> list[Week]:
+        """The latest first."""
+        with self._db.read() as session:
+            town_row(session, town)
+            rows = session.scalars(select(WeekRow).where(WeekRow.town == town).order_by(WeekRow.start.desc()))
+            return [week_of(row) for row in rows]
+
+
+def week_of(row: WeekRow) -> Week:
+    return Week(row.town, row.start, row.days, row.revision)
+
+
+def add_week(session: Session, town: str, start: date, days: int) -> WeekRow:
+    row = WeekRow(town=town, start=start, days=days, revision=1, next_roster=1)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def add_duties(session: Session, town: TownRow, week: WeekRow, duties: tuple[Duty, ...]) -> None:
+    session.add_all(
+        DutyRow(
+            town=town.id,
+            week=week.start,
+            id=duty.id,
+            revision=1,
+            starts_at=duty.start,
+            ends_at=duty.end,
+            body=document.entity_to_json("duties", duty),
+        )
+        for duty in duties
+    )
+    session.flush()
+
+
+def duty_rows(session: Session, town: str, start: date) -> list[DutyRow]:
+    wanted = select(DutyRow).where(DutyRow.town == town, DutyRow.week == start)
+    return list(session.scalars(wanted.order_by(DutyRow.starts_at, DutyRow.id)))
+
+
+def overlap(session: Session, town: str, start: date, days: int) -> Week | None:
+    return _first_overlap(session, town, start, days)
+
+
+def _duty(row: DutyRow, zone: str) -> Duty:
+    return document.entity_from_json("duties", row.body, zone)
+
+
+def _duty_row(session: Session, town: str, start: date, duty: str) -> DutyRow:
+    row = session.get(DutyRow, (town, start, duty))
+    if row is None:
+        raise NotFound("duty", duty)
+    return row
+
+
+def _first_overlap(session: Session, town: str, start: date, days: int) -> Week | None:
+    """A week that shares a day with [start, start + days)."""
+    town_row(session, town)
+    near = select(WeekRow).where(
+        WeekRow.town == town,
+        WeekRow.start < start + timedelta(days=days),
+        WeekRow.start > start - timedelta(days=document.MAX_DAYS),
+    )
+    rows = session.scalars(near.order_by(WeekRow.start))
+    return next((week_of(row) for row in rows if row.start + timedelta(days=row.days) > start), None)
+
+
+def _latest_before(session: Session, town: str, start: date) -> WeekRow:
+    earlier = select(WeekRow).where(WeekRow.town == town, WeekRow.start < start).order_by(WeekRow.start.desc())
+    row = session.scalars(earlier.limit(1)).first()
+    if row is None:
+        raise NotFound("week", f"before {start}")
+    return row
+
+
+def _check_days(days: int) -> None:
+    faults = Faults()
+    if days < 1:
+        faults.add(("days",), "too_small", value=days, limit=1)
+    if days > document.MAX_DAYS:
+        faults.add(("days",), "too_large", value=days, limit=document.MAX_DAYS)
+    faults.raise_if_any()
+
+
+def _check_duty(session: Session, town: TownRow, week: WeekRow, duty: Duty, body: dict[str, Any]) -> None:
+    faults = Faults()
+    references.check(faults, "duties", body, (), known(session, town.id))
+    last = week.start + timedelta(days=week.days - 1)
+    if not week.start <= duty.start.astimezone(ZoneInfo(town.zone)).date() <= last:
+        faults.add(("start",), "outside_window", first=week.start.isoformat(), last=last.isoformat())
+    faults.raise_if_any()
+
+
+def _published(session: Session, town: str, start: date) -> list[tuple[str, str]]:
+    wanted = select(RosterRow.number).where(RosterRow.town == town, RosterRow.week == start, RosterRow.state != "draft")
+    return [("roster", str(number)) for number in session.scalars(wanted.order_by(RosterRow.number))]
+
+
+def _under_way(session: Session, town: str, start: date) -> list[tuple[str, str]]:
+    wanted = select(SolveRow.id).where(
+        SolveRow.town == town, SolveRow.week == start, SolveRow.state.in_(("queued", "running"))
+    )
+    return [("solve", id_) for id_ in session.scalars(wanted.order_by(SolveRow.created_at))]

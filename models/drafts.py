@@ -1,0 +1,169 @@
+"""The draft of a week: written, changed and taken back inside somebody else's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from scheduler.document.faults import Faults
+from scheduler.problem import Assignment, Duty
+
+from . import references
+from .records import RosterOrigin
+from .rows import AssignmentRow, DutyRow, RosterRow, WeekRow
+from .things import ids
+
+
+def draft_row(session: Session, town: str, week: date) -> RosterRow | None:
+    return session.scalars(
+        select(RosterRow).where(RosterRow.town == town, RosterRow.week == week, RosterRow.state == "draft")
+    ).first()
+
+
+def assignments_of(session: Session, row: RosterRow) -> tuple[Assignment, ...]:
+    """By duty, position and person, so that equal rosters read equal."""
+    a = AssignmentRow
+    rows = session.execute(
+        select(a.person, a.duty, a.position, a.pinned)
+        .where(a.town == row.town, a.week == row.week, a.number == row.number)
+        .order_by(a.duty, a.position, a.person)
+    )
+    return tuple(Assignment(person, duty, position, pinned) for person, duty, position, pinned in rows)
+
+
+def new_draft(
+    session: Session,
+    week: WeekRow,
+    assignments: Sequence[Assignment],
+    *,
+    origin: RosterOrigin,
+    by: str | None,
+    now: datetime,
+    summary: dict[str, Any],
+    based_on: int | None = None,
+    solve_id: str | None = None,
+) -> RosterRow:
+    """A new version in place of whatever draft there is; the week must be held."""
+    old = draft_row(session, week.town, week.start)
+    if old is not None:
+        session.delete(old)
+        session.flush()
+    row = RosterRow(
+        town=week.town,
+        week=week.start,
+        number=week.next_roster,
+        state="draft",
+        origin=origin,
+        based_on=based_on,
+        solve=solve_id,
+        created_at=now,
+        created_by=by,
+        published_at=None,
+        published_by=None,
+        override_reason=None,
+        summary=summary,
+        duties=None,
+        revision=1,
+    )
+    week.next_roster += 1
+    session.add(row)
+    session.flush()
+    _insert(session, row, assignments)
+    return row
+
+
+def change_draft(session: Session, row: RosterRow, assignments: Sequence[Assignment]) -> None:
+    """Writes only what differs."""
+    before = {(a.duty, a.person): a for a in assignments_of(session, row)}
+    after = {(a.duty, a.person): a for a in assignments}
+    gone = [key for key, a in before.items() if key not in after or not _same(a, after[key])]
+    come = [a for key, a in after.items() if key not in before or not _same(before[key], a)]
+    a = AssignmentRow
+    for duty, person in gone:
+        session.execute(
+            delete(a).where(
+                a.town == row.town, a.week == row.week, a.number == row.number, a.duty == duty, a.person == person
+            )
+        )
+    _insert(session, row, come)
+
+
+def check_assignments(session: Session, week: WeekRow, assignments: Sequence[Assignment]) -> None:
+    """All exists, nobody is twice on a duty. Raises DocumentError with paths like assignments[3].duty."""
+    faults = Faults()
+    people, seats = ids(session, week.town, "people"), seats_of(session, week)
+    seen: set[tuple[str, str]] = set()
+    for i, a in enumerate(assignments):
+        path = ("assignments", i)
+        if a.person not in people:
+            references.missing(faults, (*path, "person"), "people", a.person, people)
+        if a.duty not in seats:
+            references.missing(faults, (*path, "duty"), "duties", a.duty, seats)
+        elif a.position not in seats[a.duty]:
+            faults.add((*path, "position"), "position_not_in_duty", duty=a.duty, position=a.position)
+        if (a.person, a.duty) in seen:
+            faults.add(path, "duplicate_assignment", person=a.person, duty=a.duty)
+        seen.add((a.person, a.duty))
+    faults.raise_if_any()
+
+
+def still_there(session: Session, week: WeekRow, assignments: Iterable[Assignment]) -> list[Assignment]:
+    """Those whose person and seat still exist: what a solve found may have been removed while it ran."""
+    people, seats = ids(session, week.town, "people"), seats_of(session, week)
+    return [a for a in assignments if a.person in people and a.position in seats.get(a.duty, ())]
+
+
+def seats_of(session: Session, week: WeekRow) -> dict[str, set[str]]:
+    """Duty → positions that it has."""
+    held = session.scalars(select(DutyRow.body).where(DutyRow.town == week.town, DutyRow.week == week.start))
+    return {body["id"]: {seat["position"] for seat in body["seats"]} for body in held}
+
+
+def duty_changed(session: Session, row: RosterRow | None, duty: Duty) -> None:
+    """The draft has changed with its duty: what sits on a seat that is gone is taken out."""
+    if row is None:
+        return
+    a = AssignmentRow
+    session.execute(
+        delete(a).where(
+            a.town == row.town,
+            a.week == row.week,
+            a.number == row.number,
+            a.duty == duty.id,
+            a.position.not_in([seat.position for seat in duty.seats]),
+        )
+    )
+    row.revision += 1
+
+
+def duty_removed(session: Session, row: RosterRow | None, duty: str) -> None:
+    if row is None:
+        return
+    a = AssignmentRow
+    session.execute(delete(a).where(a.town == row.town, a.week == row.week, a.number == row.number, a.duty == duty))
+    row.revision += 1
+
+
+def _same(one: Assignment, two: Assignment) -> bool:
+    return one.position == two.position and one.pinned == two.pinned
+
+
+def _insert(session: Session, row: RosterRow, assignments: Iterable[Assignment]) -> None:
+    rows = [
+        {
+            "town": row.town,
+            "week": row.week,
+            "number": row.number,
+            "duty": a.duty,
+            "person": a.person,
+            "position": a.position,
+            "pinned": a.pinned,
+        }
+        for a in assignments
+    ]
+    if rows:
+        session.execute(insert(AssignmentRow), rows)
