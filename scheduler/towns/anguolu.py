@@ -76,8 +76,8 @@ def make(random: Random, start: date) -> Town:
 
 
 def _may_serve(person: Draft, slot: Slot) -> bool:
-    """A few volunteers help at their own compound only; runs are for everybody."""
-    return not person.bound_posts or slot.run is not None or slot.post in person.bound_posts
+    """A few volunteers help at their own compound's gate only."""
+    return not person.bound_posts or slot.post in person.bound_posts
 
 
 def _places(random: Random) -> tuple[list[Piece], list[Piece]]:

@@ -43,9 +43,7 @@ def witness(problem: Problem, town: Town) -> list[Assignment]:
     """The town's own legal roster, in the problem's duty ids."""
     at = {(d.post, int(m)): d.id for d, m in zip(problem.duties, problem.duty_start, strict=True) if d.post}
     runs = {d.id: d.id for d in problem.duties if d.kind == "errand_run"}
-    return [
-        Assignment(f.person, runs[f.run] if f.run else at[f.post, f.start], f.position) for f in town.witness
-    ]
+    return [Assignment(f.person, runs[f.run] if f.run else at[f.post, f.start], f.position) for f in town.witness]
 
 
 # --- the same every time --------------------------------------------------------------------------------
@@ -215,9 +213,7 @@ def test_in_shouchang_two_recorders_are_missing_on_purpose() -> None:
     certain = [(post, start) for post, start, position in town.unfillable if start in away and position == "recorder"]
     assert len(certain) == 2
     for post, start in certain:
-        duty = next(
-            d for d, m in zip(problem.duties, problem.duty_start, strict=True) if d.post == post and m == start
-        )
+        duty = next(d for d, m in zip(problem.duties, problem.duty_start, strict=True) if d.post == post and m == start)
         area = problem.post_by_id[post].area
         free = [
             p.id
