@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -38,7 +38,6 @@ def histories(session: Session, town: TownRow, start: date, people: Iterable[Bod
     if not weeks:
         return None
     zone = ZoneInfo(town.zone)
-    opens = datetime.combine(start, time(), zone)
     first = start - timedelta(days=TOTAL_DAYS)
     carried: dict[str, _Carried] = {}
     for week, number, duties, _ in weeks:
@@ -47,15 +46,21 @@ def histories(session: Session, town: TownRow, start: date, people: Iterable[Bod
         served = select(a.person, a.duty, a.position).where(a.town == town.id, a.week == week, a.number == number)
         for person, duty, position in session.execute(served):
             day, past = by_id[duty]
-            if day >= first and _instant(past["start"]) < opens:
+            if first <= day < start:
                 carried.setdefault(person, _Carried()).duties.append((day, past | {"position": position}))
     covered = [(week, week + timedelta(days=days)) for week, _, _, days in weeks]
     for body in people:
         for stored in body.get("history", {}).get("recent", ()):
             day = _day(stored["start"], zone)
-            if day >= first and not any(begin <= day < end for begin, end in covered):
+            if first <= day < start and not any(begin <= day < end for begin, end in covered):
                 carried.setdefault(body["id"], _Carried()).duties.append((day, stored))
     return {person: _history(held, start) for person, held in carried.items()}
+
+
+def before(history: Body, start: date, zone: ZoneInfo) -> Body:
+    """A stored history for a week before which it may not all have happened."""
+    recent = [past for past in history.get("recent", ()) if _day(past["start"], zone) < start]
+    return history | {"recent": recent}
 
 
 def _published_before(town: str, start: date) -> Any:

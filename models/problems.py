@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from scheduler.roster import assignment_json
 
 from .drafts import assignments_of
 from .errors import NotFound
-from .history import histories
+from .history import before, histories
 from .records import NOUNS
 from .rows import AbsenceRow, DutyRow, RosterRow, TownRow, WeekRow
 from .things import bodies
@@ -36,7 +36,9 @@ def problem_document(
     document["posts"] = [{k: v for k, v in post.items() if k != "staffing"} for post in document["posts"]]
     past = histories(session, town, week.start, document["people"])
     away = absent_spans(session, town.id)
-    document["people"] = [_person(body, past, away.get(body["id"], []), zone) for body in document["people"]]
+    document["people"] = [
+        _person(body, past, away.get(body["id"], []), week.start, zone) for body in document["people"]
+    ]
     wanted = select(DutyRow.body).where(DutyRow.town == town.id, DutyRow.week == week.start)
     document["duties"] = list(session.scalars(wanted.order_by(DutyRow.starts_at, DutyRow.id)))
     document["rules"] = town.rules
@@ -70,11 +72,13 @@ def with_absences(availability: Iterable[Body], away: Iterable[Span], zone: Zone
     return sorted(kept, key=lambda said: _read(said["start"]))
 
 
-def _person(body: Body, past: dict[str, Body] | None, away: list[Span], zone: ZoneInfo) -> Body:
+def _person(body: Body, past: dict[str, Body] | None, away: list[Span], start: date, zone: ZoneInfo) -> Body:
     if past is not None:
         body = {k: v for k, v in body.items() if k != "history"}
         if body["id"] in past:
             body["history"] = past[body["id"]]
+    elif "history" in body:
+        body = body | {"history": before(body["history"], start, zone)}
     if away:
         body = body | {"availability": with_absences(body.get("availability", ()), away, zone)}
     return body

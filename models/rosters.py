@@ -137,10 +137,10 @@ class Rosters:
             if before is not None:
                 before.state, before.revision = "superseded", before.revision + 1
                 session.flush()
+            draft.duties = _week_duties(session, town, week)
             draft.state, draft.revision = "published", draft.revision + 1
             draft.published_at, draft.published_by = self._db.now(), by
             draft.override_reason = reason if report.violations else None
-            draft.duties = _week_duties(session, town, week)
             session.flush()
             if before is not None:
                 _forget_changed(session, before, draft)
