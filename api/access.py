@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Literal, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
 
 import flask_login
 from flask import Flask, current_app, g, request
@@ -138,14 +139,23 @@ def volunteer_by_token(token: str) -> Volunteer:
 
 
 def requires(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Only these roles may call the view; an administrator may do whatever an organiser may."""
+    """Only these roles may call the view; an administrator may do whatever an organiser may.
+
+    A `town` in the address must be one that the caller sees, a `person` must be a volunteer's own; 404 otherwise.
+    """
     allowed = tuple(kind for role in roles for kind in GRANTS[role])
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-            if not isinstance(actor(), allowed):
+            who = actor()
+            named = request.view_args or {}
+            if "town" in named:
+                town_or_404(named["town"])
+            if not isinstance(who, allowed):
                 raise ApiError("not_allowed")
+            if isinstance(who, Volunteer) and named.get("person", who.person) != who.person:
+                raise ApiError("not_found")
             return view(*args, **kwargs)
 
         guarded.roles = roles  # type: ignore[attr-defined]
@@ -167,17 +177,15 @@ def town_or_404(town_id: str) -> Town:
     return town
 
 
+def town_zone() -> ZoneInfo:
+    """The zone of the town in the address."""
+    return ZoneInfo(g.town.zone)
+
+
 def sees(town_id: str) -> bool:
     """Whether the actor may see a town."""
     who = actor()
     return who.town == town_id or (isinstance(who, Administrator) and who.town is None)
-
-
-def own_person_or_404(person_id: str) -> None:
-    """A volunteer may touch only their own person."""
-    who = actor()
-    if isinstance(who, Volunteer) and who.person != person_id:
-        raise ApiError("not_found")
 
 
 def install(app: Flask) -> None:

@@ -12,8 +12,7 @@ from webargs import core
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from scheduler.document.faults import DocumentError
-from scheduler.document.strict import loads
+from scheduler.document import DocumentError, loads
 
 from .errors import ApiError, fault
 
@@ -60,8 +59,9 @@ def install(app: Flask) -> None:
 
     @app.before_request
     def bound() -> None:
-        view = app.view_functions.get(request.endpoint or "")
-        large = getattr(view, _LARGE, False)
+        view: Any = app.view_functions.get(request.endpoint or "")
+        method = getattr(getattr(view, "view_class", None), request.method.lower(), view)
+        large = getattr(method, _LARGE, False)
         limit = int(current_app.config["MAX_DOCUMENT_BYTES" if large else "MAX_BODY_BYTES"])
         request.max_content_length = limit
         if request.content_length is not None and request.content_length > limit:

@@ -18,7 +18,7 @@ from typing import Any
 from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from scheduler.document.faults import Fault
+from scheduler.document import Fault
 from scheduler.text import Text
 
 from .language import language

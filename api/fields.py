@@ -141,9 +141,7 @@ class Day(_Coded, ma.fields.Date):
 class Instant(_Coded, ma.fields.AwareDateTime):
     """An instant with its offset from UTC; whole minutes, between 1970 and 2100."""
 
-    default_error_messages = {
-        name: "not_an_instant" for name in ("invalid", "invalid_type", "invalid_awareness", "format")
-    }
+    default_error_messages = dict.fromkeys(("invalid", "invalid_type", "invalid_awareness", "format"), "not_an_instant")
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="iso", **kwargs)

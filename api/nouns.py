@@ -2,31 +2,48 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from flask import Flask
-from flask_smorest import Api as SmorestApi
 
-from . import session
-from .schemas.base import ErrorOut
+from . import (
+    absences,
+    accounts,
+    checks,
+    converters,
+    documentation,
+    openapi,
+    pages,
+    people,
+    repairs,
+    rosters,
+    rules,
+    session,
+    solves,
+    things,
+    towns,
+    weeks,
+)
 
-BLUEPRINTS = (session.blueprint,)
-
-
-class Api(SmorestApi):
-    """flask-smorest without its own error shape; ours is in errors.py."""
-
-    ERROR_SCHEMA = ErrorOut
-
-    def _register_error_handlers(self) -> None:
-        """Leave errors alone."""
+BLUEPRINTS = (
+    session.blueprint,
+    towns.blueprint,
+    *things.blueprints,
+    people.blueprint,
+    weeks.blueprint,
+    solves.blueprint,
+    rosters.blueprint,
+    absences.blueprint,
+    repairs.blueprint,
+    rules.blueprint,
+    checks.blueprint,
+    accounts.blueprint,
+)
 
 
 def install(app: Flask) -> None:
     """Register everything that answers."""
-    api = Api(app)
+    converters.install(app)
+    api = openapi.make(app)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
-    if find_spec("api.pages"):
-        app.register_blueprint(import_module("api.pages").blueprint)
+    documentation.install(app, api)
+    app.register_blueprint(pages.blueprint)

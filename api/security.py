@@ -1,8 +1,8 @@
 """What every response carries, and the token that a cookie session needs for unsafe calls.
 
 Pages: every inline script or style element carries `nonce="{{ csp_nonce() }}"`; style attributes and inline
-handlers do not work. Every form carries `<input type="hidden" name="csrf_token" value="{{ csrf_token() }}">`; scripts send
-the same token as the header X-CSRF-Token. A page whose address already holds a personal link's token may be
+handlers do not work. Every form carries the token in a hidden field, name="csrf_token" value="{{ csrf_token() }}";
+scripts send it as the header X-CSRF-Token. A page whose address already holds a personal link's token may be
 exempted with `csrf.exempt(view)`.
 """
 
@@ -59,7 +59,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals["csp_nonce"] = csp_nonce
 
     @app.errorhandler(CSRFError)
-    def refused(error: CSRFError) -> Response:
+    def refused(_: CSRFError) -> Response:
         return answer(ApiError("csrf"))
 
     @app.after_request

@@ -46,7 +46,9 @@ TEXTS: dict[str, Text] = {
     "sign_in_needed": Text("请先登录。", "Sign in first."),
     "wrong_password": Text("用户名或密码不正确。", "The name or the password is wrong."),
     "bad_link": Text("个人链接无效、已过期或已被撤销。", "The personal link is invalid, expired or revoked."),
-    "csrf": Text("缺少或不符的防伪令牌，请刷新页面后重试。", "The CSRF token is missing or wrong; reload and try again."),
+    "csrf": Text(
+        "缺少或不符的防伪令牌，请刷新页面后重试。", "The CSRF token is missing or wrong; reload and try again."
+    ),
     "not_allowed": Text("您没有进行此操作的权限。", "You may not do this."),
     "not_found": Text("没有找到所请求的内容。", "What was asked for does not exist."),
     "method_not_allowed": Text("此地址不支持该请求方法。", "This address does not know that method."),
@@ -116,6 +118,9 @@ TEXTS: dict[str, Text] = {
     "overlap": Text("与另一时段重叠。", "This overlaps another span."),
     "unknown_zone": Text("未知的时区。", "This time zone is not known."),
     "id_mismatch": Text("编号与地址中的编号 {id} 不一致。", "The id is not {id}, the one in the address."),
+    "not_in_roster": Text("班表中没有这个派班。", "The roster does not hold this assignment."),
+    "already_serves": Text("此人已在这次勤务中。", "This person is on this duty already."),
+    "needs_previous": Text("只有从上一周复制时才能带上班表。", "A roster can be copied only from the previous week."),
     "reason_needed": Text("请写明理由。", "A reason is needed."),
 }
 

@@ -35,7 +35,6 @@ def from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
         "MAX_DOCUMENT_BYTES": _number(environ, "SANBAN_MAX_DOCUMENT_MB", 32) * MEBIBYTE,
         "MAX_BODY_BYTES": _number(environ, "SANBAN_MAX_BODY_MB", 1) * MEBIBYTE,
         "STREAM_SECONDS": _number(environ, "SANBAN_STREAM_SECONDS", 60),
-        "MAX_SOLVE_SECONDS": _number(environ, "SANBAN_MAX_SOLVE_SECONDS", 3600),
         "TRUSTED_PROXIES": _number(environ, "SANBAN_TRUSTED_PROXIES", 0, least=0),
         "SIGN_IN_LIMIT": environ.get("SANBAN_SIGN_IN_LIMIT", "10 per minute; 60 per hour"),
         "LOG_LEVEL": environ.get("SANBAN_LOG_LEVEL", "info"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Flask, Response
 
 from models.errors import AlreadyEnded, AlreadyExists, BrokenRules, Conflict, InUse, NotFound
-from scheduler.document.faults import DocumentError
+from scheduler.document import DocumentError
+from scheduler.problem import MeaningError
 
-from .errors import ApiError, answer, invalid
+from .errors import ApiError, answer, fault, invalid
 from .language import language
 
 
@@ -35,6 +36,8 @@ def translated(error: Exception) -> ApiError:
             return ApiError("rules_broken", {"count": len(violations)}, details={"violations": violations})
         case DocumentError():
             return invalid(error.faults)
+        case MeaningError():
+            return invalid([fault(error.field_name, "unknown_id", id=error.details.get("id", ""))])
     raise error
 
 
@@ -44,5 +47,5 @@ def install(app: Flask) -> None:
     def refuse(error: Exception) -> Response:
         return answer(translated(error))
 
-    for kind in (NotFound, AlreadyExists, InUse, Conflict, BrokenRules, DocumentError):
+    for kind in (NotFound, AlreadyExists, InUse, Conflict, BrokenRules, DocumentError, MeaningError):
         app.register_error_handler(kind, refuse)

@@ -29,8 +29,6 @@ class ActorOut(ma.Schema):
 
 
 class SessionOut(ma.Schema):
-    role = ma.fields.String(
-        required=True, metadata={"description": "organiser, administrator or volunteer"}
-    )
+    role = ma.fields.String(required=True, metadata={"description": "organiser, administrator or volunteer"})
     actor = ma.fields.Nested(ActorOut, required=True)
     csrf_token = ma.fields.String(required=True, metadata={"description": "Send as X-CSRF-Token with unsafe calls"})

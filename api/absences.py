@@ -1,0 +1,109 @@
+"""Drop-outs, and 收到: what people say about their duties."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from flask.views import MethodView
+
+from models.records import Absence
+
+from .access import Volunteer, actor, requires, store
+from .body import Blueprint
+from .errors import ApiError, fault, invalid
+from .schemas.paging import Paging, PagingQuery, cut
+from .schemas.people import (
+    AbsenceOut,
+    AbsencePage,
+    AbsencesAsked,
+    AbsencesQuery,
+    AcknowledgementOut,
+    AcknowledgementPage,
+    NewAbsence,
+    NewAbsenceBody,
+    NewAcknowledgement,
+    NewAcknowledgementBody,
+)
+from .wire import absence_json, acknowledgement_json
+
+blueprint = Blueprint(
+    "absences", __name__, url_prefix="/api/v1/towns/<town>", description="Drop-outs and acknowledgements"
+)
+
+
+def own(person: str | None) -> str | None:
+    """The person that a volunteer speaks for; anybody for an organiser. Raises ApiError (404)."""
+    who = actor()
+    if not isinstance(who, Volunteer):
+        return person
+    if person not in (None, who.person):
+        raise ApiError("not_found")
+    return who.person
+
+
+def visible(town: str, absence: str) -> Absence:
+    """An absence that the caller may see. Raises NotFound, ApiError (404)."""
+    found = store().absences.get(town, absence)
+    own(found.person)
+    return found
+
+
+@blueprint.route("/absences")
+class Absences(MethodView):
+    @requires("organiser", "volunteer")
+    @blueprint.arguments(AbsencesQuery, location="query")
+    @blueprint.response(200, AbsencePage)
+    def get(self, query: AbsencesAsked, town: str) -> dict[str, Any]:
+        """List drop-outs; a volunteer sees their own"""
+        found = store().absences.list(town, query.state, own(query.person), query.start, query.end)
+        page = cut(found, query)
+        return page | {"items": [absence_json(a) for a in page["items"]]}
+
+    @requires("organiser", "volunteer")
+    @blueprint.arguments(NewAbsenceBody)
+    @blueprint.response(201, AbsenceOut)
+    def post(self, body: NewAbsence, town: str) -> tuple[dict[str, Any], int, dict[str, str]]:
+        """Report a drop-out"""
+        person = own(body.person) or body.person
+        made = store().absences.report(town, person, body.start, body.end, body.reason, by=actor().id)
+        return absence_json(made), 201, {"Location": url_for("absences.OneAbsence", town=town, absence=made.id)}
+
+
+@blueprint.route("/absences/<absence>")
+class OneAbsence(MethodView):
+    @requires("organiser", "volunteer")
+    @blueprint.response(200, AbsenceOut)
+    def get(self, town: str, absence: str) -> dict[str, Any]:
+        """Get a drop-out"""
+        return absence_json(visible(town, absence))
+
+    @requires("organiser", "volunteer")
+    @blueprint.response(200, AbsenceOut)
+    def delete(self, town: str, absence: str) -> dict[str, Any]:
+        """Withdraw a drop-out; it is kept as withdrawn"""
+        visible(town, absence)
+        return absence_json(store().absences.withdraw(town, absence))
+
+
+@blueprint.route("/weeks/<day:week>/acknowledgements")
+class Acknowledgements(MethodView):
+    @requires("organiser")
+    @blueprint.arguments(PagingQuery, location="query")
+    @blueprint.response(200, AcknowledgementPage)
+    def get(self, query: Paging, town: str, week: date) -> dict[str, Any]:
+        """Who said 收到 to which duty of the published roster"""
+        store().weeks.get(town, week)
+        page = cut(store().acknowledgements.list(town, week), query)
+        return page | {"items": [acknowledgement_json(a) for a in page["items"]]}
+
+    @requires("organiser", "volunteer")
+    @blueprint.arguments(NewAcknowledgementBody)
+    @blueprint.response(200, AcknowledgementOut)
+    def post(self, body: NewAcknowledgement, town: str, week: date) -> dict[str, Any]:
+        """Say 收到; a second time changes nothing"""
+        person = own(body.person)
+        if person is None:
+            raise invalid([fault("person", "required")])
+        return acknowledgement_json(store().acknowledgements.acknowledge(town, week, person, body.duty))

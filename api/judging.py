@@ -1,0 +1,87 @@
+"""Rosters judged: the checker's and explainer's findings as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import marshmallow as ma
+
+from models.records import RosterVersion
+from scheduler import check, explain
+from scheduler.document import Fault
+from scheduler.problem import Assignment, Problem
+
+from .errors import fault, invalid
+from .language import language
+from .messages import faults_of
+from .schemas.rosters import WholeRosterBody
+
+
+def report_json(problem: Problem, assignments: Sequence[Assignment]) -> dict[str, Any]:
+    """The report of a roster, with the reason of each vacancy."""
+    found = check.check(problem, assignments).as_json(language())
+    return found | {"vacancies": [v.as_json(language()) for v in explain.vacancies(problem, assignments)]}
+
+
+def consequences_json(
+    problem: Problem, assignments: Sequence[Assignment], remove: Sequence[Assignment], add: Sequence[Assignment]
+) -> dict[str, Any]:
+    """What one edit would break, cost and fill."""
+    found = check.consequences(problem, assignments, remove, add)
+    return {
+        "legal": found.legal,
+        "violations": [v.as_json(language()) for v in found.violations],
+        "cost_change": found.cost_change,
+        "vacancy_change": found.vacancy_change,
+    }
+
+
+def edited(
+    problem: Problem,
+    version: RosterVersion,
+    remove: Sequence[Assignment],
+    add: Sequence[Assignment],
+    pin: Sequence[Assignment] = (),
+    unpin: Sequence[Assignment] = (),
+) -> list[Assignment]:
+    """The assignments of a version after an edit; raises ApiError with all faults of the edit."""
+    held = {a: a.pinned for a in version.assignments}
+    faults: list[Fault] = []
+    for name, listed in (("remove", remove), ("pin", pin), ("unpin", unpin)):
+        faults += [fault(f"{name}[{i}]", "not_in_roster") for i, a in enumerate(listed) if a not in held]
+    left = {a: pinned for a, pinned in held.items() if a not in set(remove)}
+    taken = {(a.person, a.duty) for a in left}
+    for i, a in enumerate(add):
+        if (a.person, a.duty) in taken:
+            faults.append(fault(f"add[{i}]", "already_serves"))
+        taken.add((a.person, a.duty))
+    faults += unknown(problem, add, "add")
+    if faults:
+        raise invalid(faults)
+    left |= {a: a.pinned for a in add} | dict.fromkeys(pin, True) | dict.fromkeys(unpin, False)
+    return [Assignment(a.person, a.duty, a.position, pinned) for a, pinned in left.items()]
+
+
+def unknown(problem: Problem, assignments: Sequence[Assignment], path: str) -> list[Fault]:
+    """A fault for every person, duty or position that the problem does not know."""
+    faults: list[Fault] = []
+    for i, a in enumerate(assignments):
+        duty = problem.duty_index.get(a.duty)
+        if a.person not in problem.person_index:
+            faults.append(fault(f"{path}[{i}].person", "unknown_id", id=a.person))
+        if duty is None:
+            faults.append(fault(f"{path}[{i}].duty", "unknown_id", id=a.duty))
+        elif (duty, a.position) not in problem.demand_index:
+            faults.append(fault(f"{path}[{i}].position", "unknown_id", id=a.position))
+    return faults
+
+
+def roster_of(body: dict[str, Any], path: str) -> tuple[list[Assignment], list[Fault]]:
+    """The assignments of a roster or result document, and what is wrong with its shape."""
+    if body.get("assignments") is None:
+        return [], [fault(f"{path}.assignments", "required")]
+    try:
+        return WholeRosterBody().load({"assignments": body["assignments"]}).assignments, []
+    except ma.ValidationError as error:
+        return [], [Fault(*parts) for parts in faults_of({path: error.messages})]

@@ -1,0 +1,68 @@
+"""Publishing: checked again at the last moment; a repair that is published covers its absences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from models.errors import BrokenRules
+from models.records import RosterVersion
+from scheduler import check
+from scheduler.problem import Assignment
+from scheduler.roster import Report
+
+from .access import actor, store
+from .problems import problem_for
+
+
+def publish(town: str, week: date, revision: int, seen: int | None, reason: str | None) -> RosterVersion:
+    """Publish the draft of that revision in place of version `seen`.
+
+    Raises NotFound, Conflict (the draft changed, or somebody published meanwhile), BrokenRules.
+    """
+    draft = store().rosters.get(town, week, "draft")
+    report = check.check(problem_for(town, week, draft), draft.assignments)
+    version = store().rosters.publish(
+        town,
+        week,
+        draft.number,
+        revision,
+        by=actor().id,
+        report=report,
+        published=seen,
+        override_reason=reason if report.violations else None,
+    )
+    if version.origin == "repair" and version.solve_id is not None:
+        cover(town, version.solve_id)
+    return version
+
+
+def refuse_broken(report: Report, reason: str | None) -> None:
+    """What `publish` would refuse, said before anything is stored."""
+    if report.violations and not reason:
+        raise BrokenRules(report)
+
+
+def cover(town: str, solve: str) -> None:
+    """Mark the absences of a repair as covered."""
+    spans = {(a["person"], _moment(a["start"]), _moment(a["end"])) for a in absences_of(town, solve)}
+    for absence in store().absences.list(town, state="reported"):
+        if (absence.person, absence.start, absence.end) in spans:
+            store().absences.cover(town, absence.id)
+
+
+def absences_of(town: str, solve: str) -> Sequence[dict[str, Any]]:
+    """The absences that a repair was asked to deal with."""
+    body = store().solves.absences(town, solve)
+    listed: list[dict[str, Any]] = [] if body is None else body["absences"]
+    return listed
+
+
+def _moment(written: str) -> datetime:
+    return datetime.fromisoformat(written)
+
+
+def same_people(one: Sequence[Assignment], other: Sequence[Assignment]) -> bool:
+    """Whether two rosters are the same, pins aside."""
+    return set(one) == set(other)

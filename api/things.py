@@ -1,0 +1,137 @@
+"""Master data: the same five calls for every noun."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import marshmallow as ma
+from flask import url_for
+from flask.views import MethodView
+
+from models.records import Page, Stored, Thing
+
+from .access import requires, store
+from .body import Blueprint
+from .conditions import expected, tag, versioned
+from .errors import fault, invalid
+from .schemas.entities import entity
+from .schemas.paging import Search, SearchQuery, page_of
+
+REVISIONS = ma.fields.Dict(
+    keys=ma.fields.String(),
+    values=ma.fields.Integer(),
+    required=True,
+    metadata={"description": "The revision of each item, by id: what If-Match must name to change it"},
+)
+Answer = tuple[Any, int, dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """A kind of master data: its key in the document, its place in addresses, its name in sentences."""
+
+    key: str
+    path: str
+    one: str
+    many: str
+
+
+NOUNS = (
+    Noun("people", "people", "person", "people"),
+    Noun("qualifications", "qualifications", "qualification", "qualifications"),
+    Noun("categories", "categories", "category", "categories"),
+    Noun("units", "units", "unit", "units"),
+    Noun("areas", "areas", "area", "areas"),
+    Noun("positions", "positions", "position", "positions"),
+    Noun("contracts", "contracts", "contract", "contracts"),
+    Noun("vehicles", "vehicles", "vehicle", "vehicles"),
+    Noun("posts", "posts", "post", "posts"),
+    Noun("shift_patterns", "shift-patterns", "shift pattern", "shift patterns"),
+    Noun("staffing_templates", "staffing-templates", "staffing template", "staffing templates"),
+)
+
+
+def listed(page: Page[Stored[Thing]]) -> dict[str, Any]:
+    """A page as it is answered: the things themselves, and their revisions beside them."""
+    return {
+        "items": [held.value for held in page.items],
+        "revisions": {held.value.id: held.revision for held in page.items},
+        "page": page.page,
+        "page_size": page.page_size,
+        "total": page.total,
+    }
+
+
+def addressable(id_: str) -> None:
+    """Refuses an id that cannot stand in an address."""
+    if id_ in {".", ".."} or any(c in id_ for c in "/\\?#%"):
+        raise invalid([fault("id", "bad_id")])
+
+
+def same_id(id_: str, in_address: str) -> None:
+    """Refuses a body whose id is not the one in the address."""
+    if id_ != in_address:
+        raise invalid([fault("id", "id_mismatch", id=in_address)])
+
+
+def views(noun: Noun) -> Blueprint:
+    """The blueprint of one noun."""
+    schema = entity(noun.key)
+    paged = page_of(f"{schema.component}Page{noun.key.title().replace('_', '')}", schema, revisions=REVISIONS)
+    blueprint = Blueprint(
+        noun.key, __name__, url_prefix=f"/api/v1/towns/<town>/{noun.path}", description=f"The town's {noun.many}"
+    )
+
+    @blueprint.route("")
+    class Many(MethodView):
+        @requires("organiser")
+        @blueprint.doc(summary=f"List {noun.many}")
+        @blueprint.arguments(SearchQuery, location="query")
+        @blueprint.response(200, paged)
+        def get(self, query: Search, town: str) -> dict[str, Any]:
+            return listed(store().things.page(town, noun.key, query.page, query.page_size, query.search))
+
+        @requires("organiser")
+        @versioned
+        @blueprint.doc(summary=f"Add a {noun.one}")
+        @blueprint.arguments(schema)
+        @blueprint.response(201, schema)
+        def post(self, thing: Thing, town: str) -> Answer:
+            addressable(thing.id)
+            added = store().things.add(town, noun.key, thing)
+            where = url_for(f"{noun.key}.One", town=town, key=thing.id)
+            return added.value, 201, {"Location": where, **tag(added.revision)}
+
+    @blueprint.route("/<key>")
+    class One(MethodView):
+        @requires("organiser")
+        @versioned
+        @blueprint.doc(summary=f"Get a {noun.one}")
+        @blueprint.response(200, schema)
+        def get(self, town: str, key: str) -> Answer:
+            held = store().things.get(town, noun.key, key)
+            return held.value, 200, tag(held.revision)
+
+        @requires("organiser")
+        @versioned
+        @blueprint.doc(summary=f"Replace a {noun.one}")
+        @blueprint.arguments(schema)
+        @blueprint.response(200, schema)
+        def put(self, thing: Thing, town: str, key: str) -> Answer:
+            revision = expected()
+            same_id(thing.id, key)
+            held = store().things.change(town, noun.key, thing, revision)
+            return held.value, 200, tag(held.revision)
+
+        @requires("organiser")
+        @versioned
+        @blueprint.doc(summary=f"Remove a {noun.one} that nothing refers to")
+        @blueprint.response(204)
+        def delete(self, town: str, key: str) -> None:
+            store().things.remove(town, noun.key, key, expected())
+
+    return blueprint
+
+
+blueprints = tuple(views(noun) for noun in NOUNS)

@@ -1,0 +1,92 @@
+"""Towns, the tenants."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask import url_for
+from flask.views import MethodView
+
+from models.records import Town
+
+from .access import actor, requires, sees, store
+from .body import Blueprint, takes_documents
+from .conditions import expected, tag, versioned
+from .errors import ApiError, fault, invalid
+from .schemas.entities import Document
+from .schemas.paging import Paging, PagingQuery, cut
+from .schemas.towns import TownBody, TownOut, TownPage
+from .things import Answer, addressable, same_id
+
+blueprint = Blueprint("towns", __name__, url_prefix="/api/v1/towns", description="Towns, the tenants")
+
+
+def platform_only() -> None:
+    """Only an administrator of the whole platform may go on."""
+    if actor().town is not None:
+        raise ApiError("not_allowed")
+
+
+def known_zone(town: Town) -> None:
+    """Refuses a time zone that does not exist."""
+    if town.zone not in available_timezones():
+        raise invalid([fault("zone", "unknown_zone")])
+
+
+@blueprint.route("")
+class Towns(MethodView):
+    @requires("organiser", "volunteer")
+    @blueprint.arguments(PagingQuery, location="query")
+    @blueprint.response(200, TownPage)
+    def get(self, query: Paging) -> dict[str, Any]:
+        """List the towns that you may see"""
+        return cut([town for town in store().towns.list() if sees(town.id)], query)
+
+    @requires("administrator")
+    @versioned
+    @blueprint.arguments(TownBody)
+    @blueprint.response(201, TownOut)
+    def post(self, town: Town) -> Answer:
+        """Add a town (administrators of the platform)"""
+        platform_only()
+        addressable(town.id)
+        known_zone(town)
+        held = store().towns.add(town)
+        return held.value, 201, {"Location": url_for("towns.OneTown", town=town.id), **tag(held.revision)}
+
+
+@blueprint.route("/import")
+class Import(MethodView):
+    @requires("administrator")
+    @takes_documents
+    @blueprint.arguments(Document)
+    @blueprint.response(201, TownOut)
+    def post(self, document: dict[str, Any]) -> tuple[Town, int, dict[str, str]]:
+        """Import a problem document as a town with its week (administrators of the platform)"""
+        platform_only()
+        town = store().load_town(document)
+        return town, 201, {"Location": url_for("towns.OneTown", town=town.id)}
+
+
+@blueprint.route("/<town>")
+class OneTown(MethodView):
+    @requires("organiser", "volunteer")
+    @versioned
+    @blueprint.response(200, TownOut)
+    def get(self, town: str) -> Answer:
+        """Get a town"""
+        held = store().towns.get(town)
+        return held.value, 200, tag(held.revision)
+
+    @requires("administrator")
+    @versioned
+    @blueprint.arguments(TownBody)
+    @blueprint.response(200, TownOut)
+    def put(self, body: Town, town: str) -> Answer:
+        """Change a town's names or zone"""
+        revision = expected()
+        same_id(body.id, town)
+        known_zone(body)
+        held = store().towns.change(body, revision)
+        return held.value, 200, tag(held.revision)

@@ -1,0 +1,141 @@
+"""Weeks: made from templates or copied, with duties that may then be edited."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import jsonify, url_for
+from flask.views import MethodView
+
+from models.records import Week
+from scheduler import preflight
+from scheduler.problem import Duty
+
+from .access import actor, requires, store, town_zone
+from .body import Blueprint
+from .conditions import expected, tag, versioned
+from .problems import problem_of
+from .schemas.entities import Document
+from .schemas.entities import Duty as DutySchema
+from .schemas.paging import Paging, PagingQuery, cut
+from .schemas.weeks import DutyPage, DutyQuery, NewWeek, NewWeekBody, PreflightOut, WeekOut, WeekPage
+from .things import Answer, addressable, same_id
+from .wire import notice_json
+
+blueprint = Blueprint(
+    "weeks", __name__, url_prefix="/api/v1/towns/<town>/weeks", description="Weeks, their duties and pre-flight checks"
+)
+
+
+@blueprint.route("")
+class Weeks(MethodView):
+    @requires("organiser")
+    @blueprint.arguments(PagingQuery, location="query")
+    @blueprint.response(200, WeekPage)
+    def get(self, query: Paging, town: str) -> dict[str, Any]:
+        """List weeks, the latest first"""
+        return cut(store().weeks.list(town), query)
+
+    @requires("organiser")
+    @versioned
+    @blueprint.arguments(NewWeekBody)
+    @blueprint.response(201, WeekOut)
+    def post(self, body: NewWeek, town: str) -> Answer:
+        """Make a week from templates, from the week before, or empty"""
+        week = store().weeks.make(town, body.start, body.days, body.source, with_roster=body.with_roster, by=actor().id)
+        return week, 201, {"Location": url_for("weeks.OneWeek", town=town, week=week.start), **tag(week.revision)}
+
+
+@blueprint.route("/<day:week>")
+class OneWeek(MethodView):
+    @requires("organiser")
+    @versioned
+    @blueprint.response(200, WeekOut)
+    def get(self, town: str, week: date) -> Answer:
+        """Get a week"""
+        found: Week = store().weeks.get(town, week)
+        return found, 200, tag(found.revision)
+
+    @requires("organiser")
+    @versioned
+    @blueprint.response(204)
+    def delete(self, town: str, week: date) -> None:
+        """Remove a week that was never published"""
+        store().weeks.remove(town, week, expected())
+
+
+@blueprint.route("/<day:week>/duties")
+class Duties(MethodView):
+    @requires("organiser")
+    @blueprint.arguments(DutyQuery, location="query")
+    @blueprint.response(200, DutyPage)
+    def get(self, query: dict[str, Any], town: str, week: date) -> dict[str, Any]:
+        """List the duties of a week by start"""
+        zone = town_zone()
+        held = [
+            d
+            for d in store().weeks.duties(town, week)
+            if query["date"] in (None, d.value.start.astimezone(zone).date()) and query["post"] in (None, d.value.post)
+        ]
+        page = cut(held, Paging(query["page"], query["page_size"]))
+        revisions = {d.value.id: d.revision for d in page["items"]}
+        return page | {"items": [d.value for d in page["items"]], "revisions": revisions}
+
+    @requires("organiser")
+    @versioned
+    @blueprint.arguments(DutySchema)
+    @blueprint.response(201, DutySchema)
+    def post(self, duty: Duty, town: str, week: date) -> Answer:
+        """Add a duty to a week"""
+        addressable(duty.id)
+        held = store().weeks.save_duty(town, week, duty)
+        where = url_for("weeks.OneDuty", town=town, week=week, key=duty.id)
+        return held.value, 201, {"Location": where, **tag(held.revision)}
+
+
+@blueprint.route("/<day:week>/duties/<key>")
+class OneDuty(MethodView):
+    @requires("organiser")
+    @versioned
+    @blueprint.response(200, DutySchema)
+    def get(self, town: str, week: date, key: str) -> Answer:
+        """Get a duty"""
+        held = store().weeks.duty(town, week, key)
+        return held.value, 200, tag(held.revision)
+
+    @requires("organiser")
+    @versioned
+    @blueprint.arguments(DutySchema)
+    @blueprint.response(200, DutySchema)
+    def put(self, duty: Duty, town: str, week: date, key: str) -> Answer:
+        """Replace a duty"""
+        revision = expected()
+        same_id(duty.id, key)
+        held = store().weeks.save_duty(town, week, duty, revision)
+        return held.value, 200, tag(held.revision)
+
+    @requires("organiser")
+    @versioned
+    @blueprint.response(204)
+    def delete(self, town: str, week: date, key: str) -> None:
+        """Take a duty out of the week and its draft"""
+        store().weeks.remove_duty(town, week, key, expected())
+
+
+@blueprint.route("/<day:week>/preflight")
+class Preflight(MethodView):
+    @requires("organiser")
+    @blueprint.response(200, PreflightOut)
+    def get(self, town: str, week: date) -> dict[str, Any]:
+        """What cannot work, before solving"""
+        return {"notices": [notice_json(n) for n in preflight.preflight(problem_of(town, week))]}
+
+
+@blueprint.route("/<day:week>/problem")
+class ProblemDocument(MethodView):
+    @requires("organiser")
+    @blueprint.response(200, Document)
+    def get(self, town: str, week: date) -> Any:
+        """The problem document of a week, as a solve would freeze it now"""
+        return jsonify(store().weeks.problem_document(town, week))
