@@ -7,9 +7,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from scheduler.document.faults import Faults
-from scheduler.document.read import Reader
-from scheduler.document.rule_entries import read_rule
 from scheduler.problem import (
     Area,
     Assignment,
@@ -26,7 +23,7 @@ from scheduler.problem import (
     Problem,
     Term,
 )
-from scheduler.rules.base import Rule
+from scheduler.rules import Rule, from_json
 
 ZONE = "Asia/Shanghai"
 MONDAY = date(2026, 3, 2)
@@ -150,12 +147,8 @@ def problem(
 
 
 def rule(body: dict[str, Any]) -> Rule:
-    """The rule that an entry of the document describes; ValueError when its meaning is at fault."""
-    faults = Faults()
-    held = read_rule(body, ("rules", 0), Reader(ZONE, faults))
-    if held is None:
-        raise ValueError([fault.text.en for fault in faults.as_list()])
-    return held
+    """The rule that an entry of the document describes."""
+    return from_json(body)
 
 
 def law(name: str, **parameters: Any) -> Rule:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from scheduler.problem import Assignment, Availability, Demand, Duty, History, Holding, PastDuty, Person, Problem
+from scheduler.rules import REGISTRY
 
 from . import factories as f
 from .oracle import judge
@@ -230,7 +231,9 @@ PARAMETERS: dict[str, Callable[[list[str]], st.SearchStrategy[dict[str, Any]]]] 
 @st.composite
 def rules(draw: Draw, name: str, people: list[str], start: date, days: int) -> dict[str, Any]:
     """One rule in the words of the document."""
-    body: dict[str, Any] = {"rule": name, "hard": draw(st.booleans()), "weight": draw(st.integers(1, 5))}
+    kind = REGISTRY[name]
+    hard = kind.always_hard or (not kind.always_priced and draw(st.booleans()))
+    body: dict[str, Any] = {"rule": name, "hard": hard, "weight": draw(st.integers(1, 5))}
     body |= draw(PARAMETERS[name](people))
     if draw(st.integers(0, 3)) == 3:
         body["population"] = draw(populations(people))
@@ -286,7 +289,7 @@ def towns(
     days = min(most_days, draw(st.sampled_from([3, 2, 1, 4, 3, 2, 5, 8])))
     names = PEOPLE[: draw(st.integers(1, most_people))]
     people = tuple(draw(persons(id_, start, zone, days)) for id_ in names)
-    kinds = [rule] if rule else draw(st.lists(st.sampled_from(sorted(PARAMETERS)), max_size=4, unique=True))
+    kinds = [rule] if rule else draw(st.lists(st.sampled_from(sorted(REGISTRY)), max_size=4, unique=True))
     bodies = [{"rule": "one_duty_at_a_time"}, {"rule": "cover"} | draw(PARAMETERS["cover"]([]))]
     for kind in kinds:
         if kind != "cover":

@@ -7,14 +7,18 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
 from scheduler.check import check
+from scheduler.engines import highs
 from scheduler.problem import Assignment, Problem
 from scheduler.program import build, decode
 from scheduler.rules import REGISTRY
+from scheduler.search.linear import linear
+from scheduler.search.local import LocalSearch
 
+from .. import brute
 from .. import factories as f
 from ..oracle import TWINS, judge
 from ..strategies import PARAMETERS, mild_rosters, rosters, towns
@@ -22,13 +26,12 @@ from ..weigh import weigh
 
 RULES = sorted(REGISTRY)
 Roster = tuple[Assignment, ...]
-often = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+LARGE = [HealthCheck.too_slow, HealthCheck.data_too_large]
+often = settings(max_examples=100, deadline=None, suppress_health_check=LARGE)
 
 
 def overlapping(town: Problem, roster: Roster) -> bool:
-    """True when somebody holds two duties at once: what other rules make of that is theirs."""
+    """True when somebody holds two duties at once: what min_rest makes of that is its own affair."""
     duties = {d.id: d for d in town.duties}
     pairs = ((duties[a.duty], duties[b.duty]) for a, b in combinations(roster, 2) if a.person == b.person)
     return any(a.start < b.end and b.start < a.end for a, b in pairs)
@@ -37,12 +40,14 @@ def overlapping(town: Problem, roster: Roster) -> bool:
 def agree(town: Problem, roster: Roster) -> None:
     """The checker and the oracle say the same of a roster."""
     report, verdict = check(town, roster), judge(town, roster)
+    unsure = {"min_rest"} if overlapping(town, roster) else set()
+    costs = {name: cost for name, cost in report.costs.items() if cost and name not in unsure}
     assert report.legal == verdict.legal
-    assert {name: cost for name, cost in report.costs.items() if cost} == verdict.costs
-    assert (report.objective, report.vacancy_objective) == (verdict.objective, verdict.vacancy_objective)
+    assert {v.rule for v in report.violations} - unsure == set(verdict.hard) - unsure
+    assert costs == {name: cost for name, cost in verdict.costs.items() if name not in unsure}
+    assert report.objective == sum(report.costs.values())
+    assert report.vacancy_objective == verdict.vacancy_objective
     assert all(v.excess > 0 and v.hard for v in report.violations)
-    if not overlapping(town, roster):
-        assert {v.rule for v in report.violations} == set(verdict.hard)
     event("legal" if verdict.legal else "illegal")
 
 
@@ -50,21 +55,6 @@ def test_every_rule_has_a_naive_twin_and_towns_to_try_it_in() -> None:
     assert set(REGISTRY) == set(TWINS)
     assert set(REGISTRY) == set(PARAMETERS)
     assert all(kind.name == name for name, kind in REGISTRY.items())
-
-
-@pytest.mark.parametrize("name", RULES)
-@often
-@given(data=st.data())
-def test_the_checker_says_what_the_oracle_says(name: str, data: st.DataObject) -> None:
-    town = data.draw(towns(name))
-    agree(town, data.draw(rosters(town)))
-
-
-@often
-@given(data=st.data())
-def test_they_agree_on_rules_in_any_company(data: st.DataObject) -> None:
-    town = data.draw(towns())
-    agree(town, data.draw(rosters(town)))
 
 
 def model_agrees(town: Problem, roster: Roster) -> None:
@@ -82,16 +72,20 @@ def model_agrees(town: Problem, roster: Roster) -> None:
 @pytest.mark.parametrize("name", RULES)
 @often
 @given(data=st.data())
-def test_the_program_accepts_and_charges_what_the_checker_does(name: str, data: st.DataObject) -> None:
-    town = replace(data.draw(towns(name)), now=None)
-    model_agrees(town, data.draw(rosters(town)))
+def test_oracle_checker_and_program_say_the_same(name: str, data: st.DataObject) -> None:
+    town = data.draw(towns(name))
+    roster = data.draw(rosters(town))
+    agree(town, roster)
+    model_agrees(replace(town, now=None), roster)
 
 
 @often
 @given(data=st.data())
-def test_the_program_agrees_on_rules_in_any_company(data: st.DataObject) -> None:
-    town = replace(data.draw(towns()), now=None)
-    model_agrees(town, data.draw(st.one_of(mild_rosters(town), rosters(town))))
+def test_they_agree_on_rules_in_any_company(data: st.DataObject) -> None:
+    town = data.draw(towns())
+    roster = data.draw(st.one_of(mild_rosters(town), rosters(town)))
+    agree(town, roster)
+    model_agrees(replace(town, now=None), roster)
 
 
 # --- mutants: the oracle notices a rule that is said wrongly --------------------------------------------------
@@ -133,10 +127,58 @@ def mutant_town() -> Problem:
     duties = [
         f.shift("e0", 0, "early", two), f.shift("m0", 0, "early", two, post="market"), f.shift("n0", 0, "night"),
         f.duty("r1", 1, 16, 2, kind="errand_run", post=None), f.shift("n1", 1, "night"), f.duty("x2", 2, 16.5, 1),
-        f.shift("l1", 1, "late"), f.shift("n2", 2, "night"), f.duty("y3", 3, 22, 1),
+        f.shift("l1", 1, "late"), f.shift("n2", 2, "night"), f.duty("y3", 3, 22, 1), f.duty("z0", 0, 16, 1),
     ]  # fmt: skip
     return f.problem([f.person("ann", household="h"), f.person("bao", household="h")], duties, [], days=4)
 
 
 def _subsets(town: Problem) -> list[tuple[Any, ...]]:
-    return [held for size in range(4) for held in combinations(town.duties, size)]
+    return [held for size in range(5) for held in combinations(town.duties, size)]
+
+
+# --- optima: engines against every roster there is ------------------------------------------------------------
+MOST_ROSTERS = 400
+tiny = settings(max_examples=40, deadline=None, suppress_health_check=[*LARGE, HealthCheck.filter_too_much])
+
+
+def tiny_towns(name: str | None = None) -> st.SearchStrategy[Problem]:
+    """Towns small enough to look at every roster."""
+    return towns(name, most_people=3, most_duties=3, most_days=4).map(lambda t: replace(t, now=None))
+
+
+def exact(town: Problem) -> tuple[int, int] | None:
+    """(weighted vacancies, cost) by the exact engine, level by level; None when it proves that nothing is legal."""
+    program = linear(build(town))
+    first = highs.solve(program, program.vacancy, whole=True, seconds=30)
+    if first.outcome == "infeasible":
+        return None
+    assert first.outcome == "optimal"
+    assert first.objective is not None
+    second = highs.solve(program.with_ceiling(round(first.objective)), program.cost, whole=True, seconds=30)
+    assert second.outcome == "optimal"
+    assert second.objective is not None
+    return round(first.objective), round(second.objective)
+
+
+@pytest.mark.parametrize("name", RULES)
+@tiny
+@given(data=st.data())
+def test_the_exact_engine_finds_the_best_of_all_rosters(name: str, data: st.DataObject) -> None:
+    town = data.draw(tiny_towns(name))
+    assume(brute.count(town) <= MOST_ROSTERS)
+    assert exact(town) == brute.optimum(town)
+
+
+@tiny
+@given(data=st.data(), seed=st.integers(1, 99))
+def test_local_search_holds_rosters_that_are_what_it_says(data: st.DataObject, seed: int) -> None:
+    town = replace(data.draw(towns()), now=None)
+    search = LocalSearch(build(town), seed)
+    search.construct()
+    search.anneal(2000, 2 * search.warmth(), 0.05)
+    hard, vacancy, cost = search.levels
+    report, verdict = check(town, search.assignments()), judge(town, search.assignments())
+    assert (hard == 0) == report.legal == verdict.legal
+    if report.legal:
+        assert (vacancy, cost) == (report.vacancy_objective, report.objective)
+        assert (vacancy, cost) == (verdict.vacancy_objective, verdict.objective)

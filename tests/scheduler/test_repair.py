@@ -1,0 +1,282 @@
+"""Repairs: what may not move does not, what comes back is legal, and nobody is moved without need."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cache
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from scheduler import document, towns
+from scheduler.check import check
+from scheduler.problem import Assignment, Availability, Problem
+from scheduler.repair import Absence, RepairResult, repair
+from scheduler.solver import Options, solve
+
+from .. import brute
+from .. import factories as f
+from ..oracle import judge
+from ..strategies import mild_rosters
+from ..strategies import towns as tiny_towns
+
+Roster = tuple[Assignment, ...]
+GROUND = (f.law("one_duty_at_a_time"), f.law("cover"), f.law("availability"), f.law("min_rest", hours=11))
+
+
+def published(roster: Roster, people: tuple[str, ...] = ("ann", "bao", "chen"), **more: object) -> Problem:
+    """Two days of three shifts at one post, with a roster that is out."""
+    duties = [f.shift(f"{name}{day}", day, name) for day in range(2) for name in ("early", "late", "night")]
+    town = f.problem([f.person(p) for p in people], duties, GROUND, days=2)
+    return replace(town, baseline=roster, **more)  # type: ignore[arg-type]
+
+
+def gone(person: str, day: int, starts: float, hours: float) -> Absence:
+    begin = f.at(day, starts)
+    return Absence(person, begin, begin + timedelta(hours=hours))
+
+
+def duties_of(roster: Roster, person: str) -> set[tuple[str, str]]:
+    return {(a.duty, a.position) for a in roster if a.person == person}
+
+
+def split(town: Problem, absences: list[Absence]) -> tuple[set[Assignment], set[Assignment]]:
+    """(what stays of the baseline, what the absences take)."""
+    duties = {d.id: d for d in town.duties}
+
+    def lost(a: Assignment) -> bool:
+        d = duties[a.duty]
+        begun = town.now is not None and d.start < town.now
+        return not begun and any(x.person == a.person and x.start < d.end and d.start < x.end for x in absences)
+
+    taken = {a for a in town.baseline if lost(a)}
+    return set(town.baseline) - taken, taken
+
+
+def touched(kept: set[Assignment], roster: Roster) -> int:
+    """People who serve something else than what was left to them."""
+    people = {a.person for a in (*kept, *roster)}
+    return sum(duties_of(tuple(kept), p) != duties_of(roster, p) for p in people)
+
+
+def keeps_its_word(town: Problem, absences: list[Absence], result: RepairResult) -> None:
+    """Everything that holds of every alternative whatever the town."""
+    kept, _ = split(town, absences)
+    duties = {d.id: d for d in town.duties}
+    assert 1 <= len(result.alternatives) <= 3
+    for alternative in result.alternatives:
+        roster = alternative.assignments
+        assert len(set(roster)) == len(roster)
+        for a in town.baseline:
+            begun = town.now is not None and duties[a.duty].start < town.now
+            if begun or (a.pinned and a in kept):
+                assert a in roster
+        for a in set(roster) - kept:
+            assert town.now is None or duties[a.duty].start >= town.now
+        for a in set(roster):
+            d = duties[a.duty]
+            begun = town.now is not None and d.start < town.now
+            away = any(x.person == a.person and x.start < d.end and d.start < x.end for x in absences)
+            assert begun or not away
+        assert alternative.people_moved == touched(kept, roster)
+        assert check(result.problem, roster).legal
+        assert judge(result.problem, roster).legal
+        assert alternative.objective == check(result.problem, roster).objective
+    assert len({frozenset(a.assignments) for a in result.alternatives}) == len(result.alternatives)
+
+
+# --- stories ----------------------------------------------------------------------------------------------
+def test_one_free_person_takes_the_seat_and_nobody_else_moves() -> None:
+    roster = f.serves("ann early0", "bao night0", "ann early1", "bao night1")
+    town = published(roster)
+    absences = [gone("ann", 0, 0, 24)]
+    result = repair(town, absences)
+    keeps_its_word(town, absences, result)
+    best = result.alternatives[0]
+    assert duties_of(best.assignments, "chen") == {("early0", "verify")}
+    assert (best.people_moved, best.proven_fewest, best.vacancies) == (1, True, ())
+
+
+def test_a_chain_of_two_is_found_when_no_one_person_can_help() -> None:
+    """Only Bao may lead; she gives her own seat to Chen."""
+    roster = f.serves("ann early0 lead", "bao late0")
+    lead = (f.seat("lead", qualifications=("leader",)),)
+    town = published(roster)
+    chen = replace(town.people[2], qualifications=())
+    duties = (f.shift("early0", 0, "early", lead), f.shift("late0", 0, "late"))
+    town = replace(town, people=(*town.people[:2], chen), duties=duties, rules=(*GROUND, f.law("qualification")))
+    absences = [gone("ann", 0, 0, 48)]
+    result = repair(town, absences)
+    keeps_its_word(town, absences, result)
+    best = result.alternatives[0]
+    assert set(best.assignments) == set(f.serves("bao early0 lead", "chen late0"))
+    assert (best.people_moved, best.proven_fewest) == (2, True)
+
+
+def test_nobody_who_could_help_leaves_the_seat_open_and_says_why() -> None:
+    town = published(f.serves("ann early0"), people=("ann",))
+    result = repair(town, [gone("ann", 0, 0, 24)])
+    keeps_its_word(town, [gone("ann", 0, 0, 24)], result)
+    best = result.alternatives[0]
+    assert best.assignments == ()
+    assert [(v.duty, v.count) for v in best.vacancies] == [("early0", 1)]
+    assert best.vacancies[0].reason is not None
+
+
+def test_an_absence_without_duties_changes_nothing() -> None:
+    roster = f.serves("ann early0", "bao late0")
+    result = repair(published(roster), [gone("chen", 0, 0, 48)])
+    assert [a.assignments for a in result.alternatives] == [roster]
+    assert result.alternatives[0].people_moved == 0
+
+
+def test_a_duty_that_has_begun_is_served_to_its_end() -> None:
+    roster = f.serves("ann early0", "ann early1")
+    town = published(roster, now=f.at(0, 8))
+    absences = [gone("ann", 0, 8, 48)]
+    result = repair(town, absences)
+    keeps_its_word(town, absences, result)
+    assert all(a.duty == "early0" for best in result.alternatives for a in best.assignments if a.person == "ann")
+
+
+def test_a_pinned_neighbour_stays_even_if_that_leaves_a_seat_open() -> None:
+    roster = f.serves("ann early0 lead", "bao late0")
+    roster = (roster[0], replace(roster[1], pinned=True))
+    duties = (f.shift("early0", 0, "early", (f.seat("lead"),)), f.shift("late0", 0, "late"))
+    town = replace(published(roster, people=("ann", "bao")), duties=duties)
+    absences = [gone("ann", 0, 0, 24)]
+    result = repair(town, absences)
+    keeps_its_word(town, absences, result)
+    assert result.alternatives[0].assignments == (roster[1],)
+
+
+def test_each_alternative_says_in_both_languages_what_it_changes() -> None:
+    roster = f.serves("ann early0", "bao night0")
+    result = repair(published(roster, people=("ann", "bao", "chen", "deng")), [gone("ann", 0, 0, 24)])
+    body = result.as_json("en")
+    assert body["status"] == "optimal"
+    assert len(body["alternatives"]) == 3
+    moves = [{c["person"] for c in a["changes"]} for a in body["alternatives"]]
+    assert moves == [{"ann", "chen"}, {"ann", "deng"}, {"ann"}] or moves == [{"ann", "deng"}, {"ann", "chen"}, {"ann"}]
+    for alternative in body["alternatives"]:
+        assert set(alternative["text"]) == {"zh", "en"}
+        assert all(c["text"]["zh"] and c["text"]["en"] for c in alternative["changes"])
+
+
+# --- properties -------------------------------------------------------------------------------------------
+@st.composite
+def dropouts(draw: st.DrawFn, town: Problem) -> list[Absence]:
+    """One to two people away from some hour on."""
+    absences = []
+    for person in draw(st.lists(st.sampled_from([p.id for p in town.people]), min_size=1, max_size=2)):
+        begin = town.instant(60 * draw(st.integers(-12, 24 * town.days)))
+        absences.append(Absence(person, begin, begin + timedelta(hours=draw(st.sampled_from([4, 12, 24, 200])))))
+    return absences
+
+
+@st.composite
+def published_towns(draw: st.DrawFn, most_people: int, most_duties: int) -> tuple[Problem, list[Absence]]:
+    town = replace(
+        draw(tiny_towns(most_people=most_people, most_duties=most_duties, most_days=4)), now=None, baseline=()
+    )
+    rules = town.rules if any(r.name == "availability" for r in town.rules) else (*town.rules, f.law("availability"))
+    town = replace(town, rules=rules)
+    roster = tuple(replace(a, pinned=draw(st.integers(0, 4)) == 4) for a in draw(mild_rosters(town)))
+    now = draw(st.one_of(st.none(), st.integers(0, 40).map(lambda h: town.instant(60 * h))))
+    town = replace(town, baseline=roster, now=now)
+    absences = draw(dropouts(town))
+    kept, _ = split(town, absences)
+    with_stability = (*town.rules, f.priced("stability"))
+    assume(judge(replace(town, rules=with_stability), roster).legal)
+    assume(judge(away(town, absences), tuple(kept)).legal)
+    return town, absences
+
+
+def away(town: Problem, absences: list[Absence]) -> Problem:
+    """The town with the absences among the availabilities, begun duties forgiven."""
+
+    def spans(person: str) -> tuple[Availability, ...]:
+        own = [(a.start, a.end) for a in absences if a.person == person]
+        if town.now is not None:
+            own = [(max(start, _after_begun(town, person)), end) for start, end in own]
+        return tuple(Availability(start, end, "unavailable") for start, end in own if start < end)
+
+    people = tuple(replace(p, availability=(*p.availability, *spans(p.id))) for p in town.people)
+    return replace(town, people=people)
+
+
+def _after_begun(town: Problem, person: str) -> datetime:
+    """When the last of a person's duties that have begun is over."""
+    assert town.now is not None
+    begun = [
+        d.end for d in town.duties for a in town.baseline if (a.person, a.duty) == (person, d.id) and d.start < town.now
+    ]
+    return max(begun, default=town.opens - timedelta(days=30))
+
+
+wide = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@wide
+@given(case=published_towns(most_people=4, most_duties=6))
+def test_every_alternative_keeps_its_word(case: tuple[Problem, list[Absence]]) -> None:
+    town, absences = case
+    keeps_its_word(town, absences, repair(town, absences, Options(seconds=10)))
+
+
+@wide
+@given(case=published_towns(most_people=3, most_duties=3))
+def test_the_first_alternative_touches_the_fewest_people_of_all_rosters(case: tuple[Problem, list[Absence]]) -> None:
+    town, absences = case
+    assume(brute.count(town) <= 400)
+    result = repair(town, absences, Options(seconds=10))
+    kept, _ = split(town, absences)
+    best = result.alternatives[0]
+    found = (check(result.problem, best.assignments).vacancy_objective, best.people_moved)
+    assert best.proven_fewest
+    assert found == min(
+        (verdict.vacancy_objective, touched(kept, roster))
+        for roster in possible(town, absences)
+        if (verdict := judge(away(town, absences), roster)).legal
+    )
+
+
+def possible(town: Problem, absences: list[Absence]) -> list[Roster]:
+    """Rosters that keep what must stay and give no demand more heads than it had."""
+    kept, _ = split(town, absences)
+    begun = {d.id for d in town.duties if town.now is not None and d.start < town.now}
+    fixed = {a for a in kept if a.pinned or a.duty in begun}
+    had = [(a.duty, a.position) for a in town.baseline]
+    found = []
+    for roster in brute.all_rosters(town):
+        new = set(roster)
+        heads = [(a.duty, a.position) for a in roster]
+        if fixed <= new and {a for a in new if a.duty in begun} <= fixed:
+            if all(heads.count(h) <= had.count(h) for h in heads):
+                found.append(roster)
+    return found
+
+
+# --- a real town ------------------------------------------------------------------------------------------
+@cache
+def week_of(key: str) -> Problem:
+    town = document.load(towns.make(key, 1))
+    roster = solve(town, Options(seconds=6)).assignments
+    assert roster is not None
+    return replace(town, baseline=roster, now=town.instant(30 * 60))
+
+
+@pytest.mark.parametrize("several", [1, 10])
+def test_drop_outs_in_a_whole_town_are_mended(several: int) -> None:
+    town = week_of("xincheng")
+    chance = Random(several)
+    busy = sorted({a.person for a in town.baseline})
+    absences = [
+        Absence(p, town.instant(36 * 60), town.instant(24 * 60 * town.days)) for p in chance.sample(busy, several)
+    ]
+    result = repair(town, absences)
+    keeps_its_word(town, absences, result)
+    assert result.seconds < 20
