@@ -91,7 +91,7 @@ def _sign_ins(store: Store, folder: Path) -> SignIns:
     return SignIns(
         ("organiser", passwords["organiser"]),
         ("admin", passwords["admin"]),
-        f"/me/{quote(token)}",
+        f"/v/{quote(token)}",
         owner[1].name,
     )
 

@@ -76,7 +76,7 @@ def _greet(host: str, port: int, sign_ins: SignIns) -> None:
         f"""
 三班 Sanban  {address}
 
-  排班员   organiser      {login} / {password}
+  组织者   organiser      {login} / {password}
   管理员   administrator  {admin} / {admin_password}
   志愿者   volunteer      {address}{sign_ins.volunteer_path}   （{sign_ins.volunteer_name}）
 
