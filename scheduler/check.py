@@ -98,7 +98,7 @@ def consequences(
 
 
 def obstacles(
-    problem: Problem, assignments: Iterable[Assignment], duty: int, position: str
+    problem: Problem, assignments: Iterable[Assignment] | Served, duty: int, position: str
 ) -> list[tuple[int, Limit, np.ndarray]]:
     """Which hard limits keep whom off a seat: (rule index, limit, bool[people]: adding this person would break it)."""
     served = assignments if isinstance(assignments, Served) else Served.of(problem, assignments)
@@ -107,12 +107,17 @@ def obstacles(
     found = []
     for i in limits_by_duty(problem)[duty]:
         limit = limits[i]
-        if not limit.hard or (limit.positions is not None and not positions_mask(problem, limit.positions)[demand]):
+        if not limit.hard or not looks_at(problem, limit, demand):
             continue
         mask = _kept_out(served, limit, duty, demand)
         if mask.any():
             found.append((limit.rule_index, limit, mask))
     return found
+
+
+def looks_at(problem: Problem, limit: Limit, demand: int) -> bool:
+    """Whether a limit on the demand's duty counts the demand's position as well."""
+    return limit.positions is None or bool(positions_mask(problem, limit.positions)[demand])
 
 
 def limits_by_duty(problem: Problem) -> list[list[int]]:
@@ -129,11 +134,17 @@ def limits_by_duty(problem: Problem) -> list[list[int]]:
 
 def _kept_out(served: Served, limit: Limit, duty: int, demand: int) -> np.ndarray:
     """bool[people]: who would break `limit` by one more assignment to this seat."""
-    problem = served.problem
-    mask = np.zeros(len(problem.people), bool)
+    mask = np.zeros(len(served.problem.people), bool)
     if limit.forbids:
         mask[limit.persons] = True
-        return mask
+    else:
+        mask[limit.persons] = added(served, limit, duty, demand, Level.HARD) > 0
+    return mask
+
+
+def added(served: Served, limit: Limit, duty: int, demand: int, level: Level) -> np.ndarray:
+    """int64[persons of the limit]: what it would charge more if each of them alone took this seat."""
+    problem = served.problem
     count = totals(served, limit)
     step = np.full(len(limit.persons), weight_of_duty(problem, limit)[duty], np.int64)
     if limit.person_weights is not None:
@@ -148,9 +159,7 @@ def _kept_out(served: Served, limit: Limit, duty: int, demand: int) -> np.ndarra
         only = {"seat": demand, "duty": duty}.get(limit.each, 0)
         here = np.full(len(limit.persons), only, np.int64)
     now = count[here]
-    worse = charge(limit.price, now + step, Level.HARD) > charge(limit.price, now, Level.HARD)
-    mask[limit.persons[worse]] = True
-    return mask
+    return charge(limit.price, now + step, level) - charge(limit.price, now, level)
 
 
 def _has_bucket(served: Served, limit: Limit, duty: int) -> np.ndarray:

@@ -81,28 +81,50 @@ def reason(problem: Problem, served: Served, vacancy: Vacancy) -> Text:
 
 def outlook(problem: Problem, served: Served, duty: int, position: str) -> Outlook:
     """Sorts everybody who could hold the seat by the first rule that keeps them off."""
-    found = sorted(obstacles(problem, served, duty, position), key=lambda o: _rank(problem, o[0]))
     seat = problem.demands[problem.demand_index[duty, position]][1]
     never = {"qualification"} if seat.qualifications else {"qualification", "bound_posts"}
-    open_ = np.ones(len(problem.people), bool)
+    found = obstacles(problem, served, duty, position)
+    fit = np.ones(len(problem.people), bool)
     for index, _, mask in found:
         if problem.rules[index].name in never:
-            open_ &= ~mask
-    candidates = np.flatnonzero(open_)
-    in_team = np.zeros(len(problem.people), bool)
-    in_team[served.persons[served.duties == duty]] = True
+            fit &= ~mask
+    team = _team(served, duty)
     counts: Counter[tuple[str | None, Text]] = Counter()
-    if (open_ & in_team).any():
-        counts[None, IN_TEAM] = int((open_ & in_team).sum())
-    open_ &= ~in_team
-    for index, limit, mask in found:
-        out = np.flatnonzero(open_ & mask)
-        open_[out] = False
-        for clause in _clauses(served, index, limit, duty, out):
-            counts[problem.rules[index].name, clause] += 1
+    if (fit & team).any():
+        counts[None, IN_TEAM] = int((fit & team).sum())
+    open_ = fit & ~team
+    for person, rule, clause in _first_obstacles(served, found, duty, open_):
+        open_[person] = False
+        counts[rule, clause] += 1
     ranked = sorted(counts.items(), key=lambda item: -item[1])
     grounds = tuple(Ground(n, clause, rule) for (rule, clause), n in ranked)
-    return Outlook(candidates, grounds, np.flatnonzero(open_))
+    return Outlook(np.flatnonzero(fit), grounds, np.flatnonzero(open_))
+
+
+def blocked(problem: Problem, served: Served, duty: int, position: str) -> Iterator[tuple[int, str, Text]]:
+    """(person, rule, clause) for everybody outside the team whom a rule keeps off the seat, rule by rule."""
+    found = obstacles(problem, served, duty, position)
+    return _first_obstacles(served, found, duty, ~_team(served, duty))
+
+
+def _team(served: Served, duty: int) -> np.ndarray:
+    """bool[people]: who serves in the duty already."""
+    team = np.zeros(len(served.problem.people), bool)
+    team[served.persons[served.duties == duty]] = True
+    return team
+
+
+def _first_obstacles(
+    served: Served, found: list[tuple[int, Limit, np.ndarray]], duty: int, among: np.ndarray
+) -> Iterator[tuple[int, str, Text]]:
+    """(person, rule, clause) for each person of `among` that has an obstacle: the first in the order of the rules."""
+    rules = served.problem.rules
+    left = among.copy()
+    for index, limit, mask in sorted(found, key=lambda o: _rank(served.problem, o[0])):
+        out = np.flatnonzero(left & mask)
+        left[out] = False
+        for person, clause in zip(out.tolist(), _clauses(served, index, limit, duty, out), strict=True):
+            yield person, rules[index].name, clause
 
 
 def _rank(problem: Problem, rule_index: int) -> tuple[int, int]:
