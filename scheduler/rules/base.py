@@ -56,6 +56,7 @@ class Case:
     duties: tuple[int, ...]
     excess: int = 0
     tier: Tier | None = None
+    instance: int | None = None
 
     @cached_property
     def about(self) -> dict[str, Any]:
@@ -145,13 +146,15 @@ class Rule:
         duties: list[int],
         excess: int,
         tier: Tier | None = None,
+        instance: int | None = None,
     ) -> Text:
         """One breach in words.
 
         `person` indexes the problem's people (None when the limit is not a person's), `duties` are those that
-        count, in time order; `tier` is the part of the price that is exceeded, where it is known.
+        count, in time order. Where they are known, `tier` is the part of the price that is exceeded, and `instance`
+        the number of the limit's instance, such as the label of a group.
         """
-        return self.broken(Case(problem, limit, person, tuple(duties), excess, tier))
+        return self.broken(Case(problem, limit, person, tuple(duties), excess, tier, instance))
 
     def why_out(self, problem: Problem, limit: Limit, person: int, duties: list[int]) -> Text:
         """The clause that says why this rule keeps a person off a seat, as in "3 resting after the night of the 5th".
@@ -212,6 +215,7 @@ class Rule:
 
 
 def _said(value: object) -> object:
+    """A figure as the sentence shows it."""
     if isinstance(value, tuple):
         return "、".join(str(v) for v in value)
     return value
@@ -225,7 +229,7 @@ def all_limits(problem: Problem) -> list[Limit]:
             replace(limit, rule_index=index)
             for index, rule in enumerate(problem.rules)
             for limit in rule.limits(problem)
-            if len(limit.persons) and len(limit.duties)
+            if len(limit.duties) and (len(limit.persons) or limit.each in ("seat", "duty"))
         ]
         vars(problem)["_limits"] = held
     return held

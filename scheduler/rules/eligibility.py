@@ -94,8 +94,8 @@ def _same_duties(by_position: dict[str, list[int]]) -> Iterator[tuple[frozenset[
     same: dict[tuple[int, ...], list[str]] = {}
     for position, duties in sorted(by_position.items()):
         same.setdefault(tuple(duties), []).append(position)
-    for duties, positions in same.items():
-        yield frozenset(positions), np.array(duties, np.int64)
+    for on, positions in same.items():
+        yield frozenset(positions), np.array(on, np.int64)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -85,10 +85,10 @@ class MaxHours(Rule):
     def broken(self, case: Case) -> Text:
         opens, hours = case.about["opens"], case.about["hours"]
         since = case.problem.instant(opens)
-        on, over, who = words.day(since.date()), words.hours(case.excess), case.who
+        on, over, who, days = words.day(since.date()), words.hours(case.excess), case.who, _days(self.window_days)
         return Text(
             f"{who.zh} 自 {on.zh} {since:%H:%M} 起 {self.window_days} 天内值勤超过 {hours} 小时，多 {over.zh}",
-            f"{who.en} serves {over.en} more than {hours} h in the {_days(self.window_days)} from {on.en} {since:%H:%M}",
+            f"{who.en} serves {over.en} more than {hours} h in the {days} from {on.en} {since:%H:%M}",
         )
 
     def ground(self, case: Case) -> Text:

@@ -56,3 +56,6 @@ class Population:
         if self.everybody:
             return np.arange(len(problem.people), dtype=np.int64)
         return np.array([i for i, p in enumerate(problem.people) if self.includes(p, problem)], np.int64)
+
+
+EVERYBODY = Population()

@@ -10,6 +10,7 @@ from ..text import Text
 
 if TYPE_CHECKING:
     from ..problem import Problem
+    from .population import Population
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -23,6 +24,17 @@ def ordinal(number: int) -> str:
 
 def day(on: date) -> Text:
     return Text(f"{on.month}月{on.day}日", f"{on.day} {MONTHS[on.month - 1]}")
+
+
+def dates(problem: Problem, first: int, count: int) -> Text:
+    """Consecutive days of the window: "11月23日至29日" / "23–29 Nov"."""
+    begin, end = problem.date_of(first), problem.date_of(first + count - 1)
+    a, b = day(begin), day(end)
+    if begin == end:
+        return a
+    if begin.month == end.month:
+        return Text(f"{a.zh}至{end.day}日", f"{begin.day}–{b.en}")
+    return Text(f"{a.zh}至{b.zh}", f"{a.en}–{b.en}")
 
 
 def month_day(on: date) -> Text:
@@ -97,3 +109,28 @@ def duties(problem: Problem, indices: Iterable[int], most: int = 4) -> Text:
 
 def number(count: int, zh_unit: str, singular: str, plural: str) -> Text:
     return Text(f"{count} {zh_unit}", f"{count} {singular if count == 1 else plural}")
+
+
+KIND_OF_FIELD = {
+    "categories": "category",
+    "units": "unit",
+    "contracts": "contract",
+    "areas": "area",
+    "qualifications": "qualification",
+}
+"""Field of a population → the kind under which the problem knows the name."""
+
+
+def population(meant: Population, problem: Problem | None = None) -> Text:
+    """Who is meant, by name where a problem knows the names: "干部、东村" / "cadre, East Village"."""
+    said = []
+    for field_name in meant.__dataclass_fields__:
+        for id_ in sorted(getattr(meant, field_name)):
+            kind = KIND_OF_FIELD.get(field_name, "")
+            if field_name == "people" and problem is not None and id_ in problem.person_index:
+                said.append(person(problem, problem.person_index[id_]))
+            else:
+                said.append(Text(id_, id_) if problem is None else named(problem, kind, id_))
+    if not said:
+        return Text("人员", "the people")
+    return Text("、".join(t.zh for t in said), ", ".join(t.en for t in said))
