@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import fields
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -158,12 +159,18 @@ def solve_of(row: SolveRow) -> Solve:
         created_at=row.created_at,
         started_at=row.started_at,
         finished_at=row.finished_at,
-        progress=None if row.progress is None else Progress(**row.progress),
+        progress=None if row.progress is None else progress_of(row.progress),
         error=None if row.error is None else Text(**row.error),
         roster_number=row.roster_number,
         stop_requested=row.stop_requested,
         created_by=row.created_by,
     )
+
+
+def progress_of(body: dict[str, Any]) -> Progress:
+    """Progress from its JSON, written by this or another version of the solver."""
+    figures: dict[str, Any] = {field.name: None for field in fields(Progress)} | {"phase": ""}
+    return Progress(**{name: body.get(name, default) for name, default in figures.items()})
 
 
 def _row(session: Session, town: str, solve: str, *, hold: bool = False) -> SolveRow:
