@@ -212,8 +212,11 @@ def _rules(people: list[Draft]) -> list[Piece]:
         rule("day_off", hard=False, weight=3, min=2, window_days=7),
         rule("continuity", weight=1),
         rule("category_order", weight=2, order=["volunteer", "worker", "medic"], kinds=["errand_run"]),
-        rule("fair_share", weight=2, measure="duties"),
+        *(
+            rule("fair_share", weight=2, measure="duties", population={"contracts": [c]}, id=f"{c}_share")
+            for c in CAPS
+        ),
         rule("fair_share", weight=3, measure="nights", population={"categories": ["volunteer", "worker"]}),
-        rule("fair_share", weight=2, measure="weekends"),
+        rule("fair_share", weight=2, measure="weekends", population={"contracts": ["volunteer"]}),
         rule("stability", move_weight=10, add_weight=2),
     ]  # fmt: skip

@@ -60,12 +60,14 @@ class Rota:
     may_serve: Callable[[Draft, Slot], bool]
     _order: dict[str, float] = field(default_factory=dict)
     _candidates: dict[tuple[object, ...], list[Draft]] = field(default_factory=dict)
+    _streakers: frozenset[str] = frozenset()
     _homes: dict[str, list[Draft]] = field(default_factory=lambda: defaultdict(list))
     streaks: Mapping[tuple[str, int, str], Draft] = field(default_factory=dict)
     """(post, day, shift) → who served there before the window whatever the law says of days off."""
     vacant: list[tuple[Slot, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self._streakers = frozenset(p.id for p in self.streaks.values())
         self._order = {p.id: self.random.random() for p in self.people}
         for person in self.people:
             if person.household:
@@ -90,7 +92,12 @@ class Rota:
         if held is not None and held not in team:
             return held
         day = self.start + timedelta(days=slot.day)
-        pool = [p for p in self._pool(slot) if p not in team and all(p.holds(q, day) for q in need.qualifications)]
+        busy = self._streakers if slot.start < 0 else frozenset()
+        pool = [
+            p
+            for p in self._pool(slot)
+            if p not in team and p.id not in busy and all(p.holds(q, day) for q in need.qualifications)
+        ]
         if self.law.runs_need and slot.run and last and not any(self.law.runs_need in p.tags for p in team):
             pool = [p for p in pool if self.law.runs_need in p.tags]
         pool.sort(key=lambda p: (self._load(p, need), p.home != slot.post, self._order[p.id]))

@@ -23,6 +23,9 @@ CONTRACTS = [
     ),
 ]
 
+EVERY_DAY = ["cadre", "militia", "volunteer"]
+"""The contracts that share one load; students and medics, who offer less, share among themselves."""
+
 
 def rules(start: date, people: list[Draft]) -> list[Piece]:
     """The law of the town, then its wishes with their prices."""
@@ -69,9 +72,11 @@ def _wishes(start: date, people: list[Draft]) -> list[Piece]:
         rule("day_off", hard=False, weight=4, min=2, window_days=7, population={"categories": ["volunteer"]}),
         rule("continuity", weight=2),
         rule("category_order", weight=1, order=["volunteer", "militia", "cadre"]),
-        rule("fair_share", weight=2, measure="duties"),
-        rule("fair_share", weight=3, measure="nights"),
-        rule("fair_share", weight=2, measure="weekends"),
+        rule("fair_share", weight=2, measure="duties", population={"contracts": EVERY_DAY}),
+        rule("fair_share", weight=3, measure="nights", population={"contracts": EVERY_DAY}),
+        rule("fair_share", weight=2, measure="weekends", population={"contracts": EVERY_DAY}),
+        rule("fair_share", weight=1, measure="duties", population={"contracts": ["student"]}, id="students_share"),
+        rule("fair_share", weight=1, measure="duties", population={"contracts": ["medic"]}, id="medics_share"),
         rule("stability", move_weight=10, add_weight=2),
     ]  # fmt: skip
 

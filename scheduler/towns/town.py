@@ -132,7 +132,7 @@ def earlier_totals(people: Iterable[Draft], random: Random, weeks: int, duties_a
     """Invent what everybody served in the weeks before the ones that are told one by one."""
     for person in people:
         full = weeks * duties_a_week[person.contract] * person.share
-        duties = max(0, round(random.gauss(full, 1.2)))
+        duties = max(0, round(random.gauss(full, 0.8)))
         night_share = 0.0 if person.contract == "student" and "nights_welcome" not in person.opt_ins else 0.3
         nights = min(duties, max(0, round(random.gauss(duties * night_share, 0.8))))
         person.earlier = (duties, nights, min(weeks, random.choice((0, 1, 1, 2)), duties))

@@ -167,8 +167,9 @@ def _rules(people: list[Draft]) -> list[Piece]:
         rule("min_max_duties", hard=False, weight=4, min=2, per="window", population={"contracts": ["cadre"]}),
         rule("day_off", hard=False, weight=3, min=2, window_days=7),
         rule("continuity", weight=2),
-        rule("fair_share", weight=2, measure="duties"),
+        rule("fair_share", weight=2, measure="duties", population={"contracts": ["cadre"]}),
+        rule("fair_share", weight=2, measure="duties", population={"contracts": ["part-time"]}, id="half_time_share"),
         rule("fair_share", weight=3, measure="nights", population={"contracts": ["cadre"]}),
-        rule("fair_share", weight=2, measure="weekends"),
+        rule("fair_share", weight=2, measure="weekends", population={"contracts": ["cadre"]}),
         rule("stability", move_weight=10, add_weight=2),
     ]

@@ -41,9 +41,13 @@ def heads(doc: dict[str, Any], template: str) -> int:
 
 def witness(problem: Problem, town: Town) -> list[Assignment]:
     """The town's own legal roster, in the problem's duty ids."""
-    at = {(d.post, int(m)): d.id for d, m in zip(problem.duties, problem.duty_start, strict=True) if d.post}
-    runs = {d.id: d.id for d in problem.duties if d.kind == "errand_run"}
-    return [Assignment(f.person, runs[f.run] if f.run else at[f.post, f.start], f.position) for f in town.witness]
+    at = {
+        (d.post, int(m), s.position): d.id
+        for d, m in zip(problem.duties, problem.duty_start, strict=True)
+        for s in d.seats
+        if d.post
+    }
+    return [Assignment(f.person, f.run or at[f.post, f.start, f.position], f.position) for f in town.witness]
 
 
 # --- the same every time --------------------------------------------------------------------------------
