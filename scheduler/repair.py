@@ -55,7 +55,7 @@ class Alternative:
             "vacancies": [v.as_json(language) for v in self.vacancies],
             "objective": self.objective,
             "assignments": [assignment_json(a) for a in self.assignments],
-            "changes": self.difference.as_json(problem),
+            "changes": self.difference.as_json(problem)["changes"],
             "text": self.text.as_json(),
         }
 

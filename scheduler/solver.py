@@ -104,18 +104,22 @@ class _Run:
             vacancy = self.search.levels[1]
             linear_program = linear(self.program)
             exact = not self.options.reproducible
-            with Prover(linear_program, self._left(), vacancy, self.options.seed, exact) as prover:
+            with Prover(linear_program, self._left(), vacancy, exact) as prover:
                 self._search_beside(annealing, prover, vacancy)
 
     def _search_beside(self, annealing: Annealing, prover: Prover, ceiling: int) -> None:
         """Anneal while the prover works; comes back when the prover must start again with fewer vacancies."""
+        prover.tell(*self.search.levels[1:])
         if self.options.reproducible:
             while prover.running and not self._interrupted():
                 self._hear(prover)
                 time.sleep(0.02)
         while not self._finished(annealing):
             self._hear(prover)
+            before = self.search.best_objective
             annealing.chunk()
+            if self.search.best_objective < before and self.search.levels[0] == 0:
+                prover.tell(*self.search.levels[1:])
             self._report()
             done = not prover.running or self.bound is not None
             if done and self.search.levels[1] < min(ceiling, self.bound_holds_for):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Prover:
     """A running prover; use as a context manager so that no process is left behind."""
 
-    def __init__(self, linear: Linear, seconds: float, vacancy: int, seed: int, exact: bool) -> None:
+    def __init__(self, linear: Linear, seconds: float, vacancy: int, exact: bool) -> None:
         self._mine, theirs = Pipe()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "scheduler.engines.prove", str(theirs.fileno())],
@@ -26,7 +26,7 @@ class Prover:
         )
         theirs.close()
         self.failed: str | None = None
-        self._task = (linear, seconds, vacancy, seed, exact)
+        self._task = (linear, seconds, vacancy, exact)
         self._ended = False
         self._send()
 
@@ -46,6 +46,14 @@ class Prover:
             if self._process.wait() not in (0, -9, -15):
                 self.failed = f"prover ended with code {self._process.returncode}"
         return found
+
+    def tell(self, vacancy: int, cost: int) -> None:
+        """The search has a better roster."""
+        if not self._ended:
+            try:
+                self._mine.send((vacancy, cost))
+            except BrokenPipeError:
+                return  # the prover has just ended; its last news is read as usual
 
     @property
     def running(self) -> bool:

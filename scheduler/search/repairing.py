@@ -41,12 +41,12 @@ class RepairModel:
         """The best repair, or None when time runs out or nothing else is left."""
         model = self.linear
         people = float(self.touched.sum()) + 1
-        first = highs.solve(model, model.vacancy * people + self.touched, whole=True, seconds=seconds / 2)
+        first = highs.solve(model, model.vacancy * people + self.touched, seconds / 2)
         if first.values is None:
             return None
         touched = round(float(self.touched @ first.values))
         bounded = _capped(model.with_ceiling(float(round(model.vacancy @ first.values))), self.touched, touched)
-        second = highs.solve(bounded, bounded.cost, whole=True, seconds=seconds / 2)
+        second = highs.solve(bounded, bounded.cost, seconds / 2)
         values = first.values if second.values is None else second.values
         return self._read(values, first.outcome == "optimal")
 

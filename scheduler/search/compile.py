@@ -1,0 +1,37 @@
+"""Compile the kernels ahead of time: `python -m scheduler.search.compile`, so that no user waits for it.
+
+Numba keeps the machine code beside the module (or where NUMBA_CACHE_DIR says) and loads it from there.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from ..entities import Assignment, Demand, Duty, Person
+from ..problem import Problem
+from ..program import build
+from .local import LocalSearch
+
+
+def smallest_problem() -> Problem:
+    """Two people and two duties without any rule: enough to call every kernel once."""
+    start = datetime(2026, 1, 5, 8, tzinfo=ZoneInfo("UTC"))
+    duties = tuple(
+        Duty(f"duty-{i}", start + timedelta(days=i), start + timedelta(days=i, hours=8), (Demand("guide"),))
+        for i in range(2)
+    )
+    people = tuple(Person(f"person-{i}", f"Person {i}", "volunteer") for i in range(2))
+    return Problem("town", "Town", "UTC", date(2026, 1, 5), 2, people, duties, ())
+
+
+def compile_kernels() -> None:
+    """Call every kernel once with the types it is used with."""
+    search = LocalSearch(build(smallest_problem()), 1)
+    search.construct()
+    search.offer([Assignment("person-0", "duty-0", "guide")])
+    search.anneal(10, 1.0, 0.1)
+
+
+if __name__ == "__main__":
+    compile_kernels()
