@@ -44,11 +44,8 @@ def repair(options: Namespace, teller: Teller) -> int:
     from .. import repair as repairing
 
     absences = [repairing.Absence(*one) for one in absent]
-    with _Stop() as stop:
-        result = repairing.repair(
-            problem, absences, _options(options, problem), _telling(options, teller), stop, _keeping(options)
-        )
-    body = result.as_json()
+    result = repairing.repair(problem, absences, _options(options, problem))
+    body = result.as_json(options.lang)
     write_json(options.out, body)
     return FINE if body["alternatives"] else NOTHING_LEGAL
 

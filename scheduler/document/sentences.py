@@ -172,6 +172,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "always_priced": ("这条规则只能计代价：请写 hard: false。", "This rule can only be a price: write hard: false."),
     "negative": ("不能是负数。", "This must not be negative."),
     "for_everybody": ("这条规则对所有人有效：请去掉这一项。", "This rule holds for everybody: remove this field."),
+    "no_least_per_day": (
+        "按天计时不能有下限：请去掉 min，或按周、按整个排班期计。",
+        "A least per day makes no sense: remove min, or count per week or window.",
+    ),
+    "more_than_window_days": (
+        "{value} 天多于时段的 {limit} 天：请改小。",
+        "{value} days are more than the {limit} of the window: lower the figure.",
+    ),
+    "nothing_asked": (
+        "这条规则什么也没有要求：请给出 at_least、at_most 或 same_unit_at_most。",
+        "This rule asks for nothing: give at_least, at_most or same_unit_at_most.",
+    ),
     "not_positive": ("必须大于 0。", "This must be greater than 0."),
     "entity_meaning": (
         "内容前后矛盾（{problem}）：请改正。",

@@ -1,0 +1,173 @@
+"""Who may serve where and when, and at most how often: upper bounds as arrays over people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+import numpy as np
+
+from ..entities import MINUTES_A_DAY
+from ..problem import Problem
+from ..rules import Rule
+from ..rules.counts import MinMaxDuties
+from ..rules.hours import CONTRACT_LIMITS, MaxHours
+from ..rules.nights import MaxNights
+from ..rules.population import lies_in
+from ..rules.rest import MinRest
+
+NO_LIMIT = 1 << 30
+
+
+class Workforce:
+    """The people of a problem against its slots: the distinct (start, end, night) of its duties, in order of end.
+
+    Bounds hold for every legal roster: laws that hold on some dates only, and whatever is hard to count, are left
+    out, which makes a bound looser and never wrong.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.size = len(problem.people)
+        table = np.stack([problem.duty_end, problem.duty_start, problem.duty_night.astype(np.int64)], axis=1)
+        slots, of = np.unique(table, axis=0, return_inverse=True)
+        self.end, self.start, self.night = slots[:, 0], slots[:, 1], slots[:, 2].astype(bool)
+        self.slot_of = of.reshape(-1)
+        """int64[duties]: the slot of each duty."""
+        self.weeks = -(-problem.days // 7)
+        self._allowed: dict[tuple[str | None, str | None], np.ndarray] = {}
+        self._holders: dict[tuple[tuple[str, ...], int], np.ndarray] = {}
+
+    # --- who may ----------------------------------------------------------------------------------------
+    @cached_property
+    def free(self) -> np.ndarray:
+        """bool[people, slots]: not marked unavailable at any minute of the slot."""
+        problem = self.problem
+        free = np.ones((self.size, len(self.start)), bool)
+        for i, person in enumerate(problem.people):
+            for span in person.availability:
+                if span.status == "unavailable":
+                    start, end = problem.minute(span.start), problem.minute(span.end)
+                    free[i] &= (self.end <= start) | (self.start >= end)
+        return free
+
+    def allowed(self, duty: int) -> np.ndarray:
+        """bool[people]: not bound to other places than this duty's."""
+        problem = self.problem
+        place = (problem.duties[duty].post, problem.duty_area[duty])
+        if place not in self._allowed:
+            mask = np.ones(self.size, bool)
+            if place != (None, None):
+                for i in self._bound:
+                    person = problem.people[i]
+                    mask[i] = place[0] in person.bound_posts or lies_in(problem, place[1], person.bound_areas)
+            self._allowed[place] = mask
+        return self._allowed[place]
+
+    @cached_property
+    def _bound(self) -> list[int]:
+        """Those whom a law binds to posts or areas."""
+        persons: set[int] = set()
+        for rule in self.laws("bound_posts"):
+            persons.update(rule.persons(self.problem).tolist())
+        people = self.problem.people
+        return [i for i in sorted(persons) if people[i].bound_posts or people[i].bound_areas]
+
+    def holders(self, qualifications: tuple[str, ...], day: int) -> np.ndarray:
+        """bool[people]: hold all of these on a day of the window."""
+        key = (qualifications, day)
+        if key not in self._holders:
+            on = self.problem.date_of(day)
+            held = (all(p.holds(q, on) for q in qualifications) for p in self.problem.people)
+            self._holders[key] = np.fromiter(held, bool, self.size)
+        return self._holders[key]
+
+    def fit(self, demand: int) -> np.ndarray:
+        """bool[people]: hold what the seat demands, may serve there, and are free at the time."""
+        duty, seat = self.problem.demands[demand]
+        day = int(self.problem.duty_day[duty])
+        held = self.holders(seat.qualifications, day) if seat.qualifications else np.ones(self.size, bool)
+        return held & self.allowed(duty) & self.free[:, self.slot_of[duty]]
+
+    # --- how often --------------------------------------------------------------------------------------
+    def laws(self, *names: str) -> Iterator[Rule]:
+        """Hard rules that hold on all dates."""
+        for rule in self.problem.rules:
+            if rule.hard and rule.name in names and rule.first_day is None and rule.last_day is None:
+                yield rule
+
+    @cached_property
+    def rest(self) -> np.ndarray:
+        """int64[people]: minutes of rest that are owed between any two duties."""
+        least = np.zeros(self.size, np.int64)
+        for rule in self.laws("min_rest"):
+            if isinstance(rule, MinRest):
+                hours = [h for h in (rule.hours, rule.after_night_hours, rule.run_hours) if h is not None]
+                persons = rule.persons(self.problem)
+                least[persons] = np.maximum(least[persons], 60 * min(hours))
+        return least
+
+    def most(self, can: np.ndarray) -> np.ndarray:
+        """int64[people]: an upper bound on how many duties each may serve among the slots that `can` marks.
+
+        `can` is bool[people, slots].
+        """
+        day = self._in_turn(can & ~self.night)
+        night = np.minimum(self._in_turn(can & self.night), self._most_nights)
+        return np.minimum.reduce([self._in_turn(can), day + night, self._by_hours(can), self._most_duties])
+
+    def _in_turn(self, can: np.ndarray) -> np.ndarray:
+        """The longest chain of slots with rest between, by always taking the slot that ends first."""
+        count = np.zeros(self.size, np.int64)
+        ready = np.full(self.size, -NO_LIMIT, np.int64)
+        for slot in np.flatnonzero(can.any(axis=0)).tolist():
+            takes = can[:, slot] & (self.start[slot] >= ready)
+            count += takes
+            ready = np.where(takes, self.end[slot] + self.rest, ready)
+        return count
+
+    @cached_property
+    def _most_nights(self) -> np.ndarray:
+        most = np.full(self.size, NO_LIMIT, np.int64)
+        for rule in self.laws("max_nights"):
+            if isinstance(rule, MaxNights):
+                windows = -(-self.problem.days // rule.window_days)
+                for figure, persons in rule.by_figure(self.problem, "max_nights", rule.max):
+                    most[persons] = np.minimum(most[persons], windows * figure)
+        return most
+
+    def _by_hours(self, can: np.ndarray) -> np.ndarray:
+        """Whole windows fill the days; what a last duty does after them is counted on top."""
+        most = np.full(self.size, NO_LIMIT, np.int64)
+        used = np.flatnonzero(can.any(axis=0))
+        if not len(used):
+            return most
+        shortest = int((self.end - self.start)[used].min())
+        after = max(0, int(self.end[used].max()) - self.problem.days * MINUTES_A_DAY)
+        for rule in self.laws("max_hours"):
+            if isinstance(rule, MaxHours):
+                windows = -(-self.problem.days // rule.window_days)
+                own = CONTRACT_LIMITS.get(rule.window_days, "")
+                for hours, persons in rule.by_figure(self.problem, own, rule.hours):
+                    figure = (windows * 60 * hours + after) // shortest
+                    most[persons] = np.minimum(most[persons], figure)
+        return most
+
+    @cached_property
+    def _most_duties(self) -> np.ndarray:
+        most = np.full(self.size, NO_LIMIT, np.int64)
+        days = self.problem.days
+        weeks = len({self.problem.date_of(d).isocalendar()[:2] for d in range(days)})
+        periods = {"window": 1, "week": weeks, "day": days}
+        for rule in self.laws("min_max_duties"):
+            if isinstance(rule, MinMaxDuties) and rule.max is not None and not filters(rule):
+                own = "max_duties" if rule.per == "window" else ""
+                for figure, persons in rule.by_figure(self.problem, own, rule.max):
+                    most[persons] = np.minimum(most[persons], periods[rule.per] * figure)
+        return most
+
+
+def filters(rule: MinMaxDuties) -> tuple[tuple[str, ...], ...]:
+    """The rule's filters that let only some duties count; empty when all do."""
+    given = (rule.kinds, rule.posts, rule.positions, rule.shifts)
+    return given if any(given) else ()
