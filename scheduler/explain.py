@@ -35,6 +35,7 @@ ORDER = (
 )
 """Which rule is named when several keep a person off: the one that people think of first. Others come after these."""
 MAX_CLAUSES = 6
+ELSEWHERE = Text("同一时间在别处值勤", "on duty elsewhere at the time")
 IN_TEAM = Text("已在本班", "already in this team")
 
 
@@ -96,9 +97,19 @@ def outlook(problem: Problem, served: Served, duty: int, position: str) -> Outlo
     for person, rule, clause in _first_obstacles(served, found, duty, open_):
         open_[person] = False
         counts[rule, clause] += 1
-    ranked = sorted(counts.items(), key=lambda item: -item[1])
+    ranked = sorted(_briefly(counts).items(), key=lambda item: -item[1])
     grounds = tuple(Ground(n, clause, rule) for (rule, clause), n in ranked)
     return Outlook(np.flatnonzero(fit), grounds, np.flatnonzero(open_))
+
+
+def _briefly(counts: Counter[tuple[str | None, Text]]) -> Counter[tuple[str | None, Text]]:
+    """Where people serve at the time matters little when it is in several places."""
+    places = [key for key in counts if key[0] == "one_duty_at_a_time"]
+    if len(places) < 2:
+        return counts
+    merged = Counter({key: n for key, n in counts.items() if key not in places})
+    merged["one_duty_at_a_time", ELSEWHERE] = sum(counts[key] for key in places)
+    return merged
 
 
 def blocked(problem: Problem, served: Served, duty: int, position: str) -> Iterator[tuple[int, str, Text]]:

@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scheduler import document  # noqa: E402 - the project's root must be on the path first
+from scheduler.document import guide  # noqa: E402
 from scheduler.rules.catalogue import as_markdown  # noqa: E402
 
 
@@ -18,6 +19,7 @@ def pages() -> dict[Path, str]:
     schema = json.dumps(document.schema(), ensure_ascii=False, indent=2, sort_keys=True)
     return {
         ROOT / "docs" / "rules.md": as_markdown(),
+        ROOT / "docs" / "problem-document.md": guide.as_markdown(),
         ROOT / "docs" / "problem.schema.json": schema + "\n",
     }
 

@@ -47,6 +47,9 @@ def repair(options: Namespace, teller: Teller) -> int:
     result = repairing.repair(problem, absences, _options(options, problem))
     body = result.as_json(options.lang)
     write_json(options.out, body)
+    if options.progress == "text":
+        for alternative in result.alternatives:
+            teller.say(alternative.text)
     return FINE if body["alternatives"] else NOTHING_LEGAL
 
 

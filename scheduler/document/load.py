@@ -88,7 +88,7 @@ class _Loading:
         written = self.document.get("start")
         if not isinstance(written, str) or "start" in self.bad:
             return None
-        held = self.reader.date(written, ("start",))
+        held = self.reader.day(written, ("start",))
         if held is not None and not 1971 <= held.year <= 2100:
             self.faults.add(("start",), "out_of_calendar", value=written)
             return None

@@ -68,7 +68,7 @@ class Reader:
             self.faults.add((*path, "end"), "end_before_start")
         return start, end
 
-    def date(self, written: str | None, path: Path) -> date | None:
+    def day(self, written: str | None, path: Path) -> date | None:
         if written is None:
             return None
         try:
@@ -79,7 +79,7 @@ class Reader:
 
     def dates(self, body: Body, path: Path, first: str, last: str) -> tuple[date | None, date | None]:
         """An inclusive span of dates, either end open."""
-        one, two = self.date(body.get(first), (*path, first)), self.date(body.get(last), (*path, last))
+        one, two = self.day(body.get(first), (*path, first)), self.day(body.get(last), (*path, last))
         if one is not None and two is not None and two < one:
             self.faults.add((*path, last), "first_after_last")
         return one, two
@@ -160,8 +160,6 @@ class Reader:
         hours = (end.timestamp() - start.timestamp()) / 3600
         if hours > MAX_DUTY_HOURS:
             self.faults.add((*path, "end"), "duty_too_long", hours=round(hours), limit=MAX_DUTY_HOURS)
-        words = ("shift_name", "name", "place")
-        links = ("post", "area", "shift", "vehicle")
         return Duty(
             id=body["id"],
             start=start,
@@ -169,8 +167,13 @@ class Reader:
             seats=self.seats(body["seats"], (*path, "seats")),
             kind=body.get("kind", "shift"),
             night=body.get("night", False),
-            **{name: body.get(name, "") for name in words},
-            **{name: body.get(name) for name in links},
+            post=body.get("post"),
+            area=body.get("area"),
+            shift=body.get("shift"),
+            shift_name=body.get("shift_name", ""),
+            name=body.get("name", ""),
+            place=body.get("place", ""),
+            vehicle=body.get("vehicle"),
         )
 
     def errand_run(self, body: Body, path: Path) -> Duty:

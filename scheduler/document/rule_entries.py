@@ -122,5 +122,6 @@ def _missing(held: list[Rule]) -> list[Rule]:
         if any(r.name == name and unrestricted(r) for r in held):
             continue
         partly = name == "availability" and any(r.name == name for r in held)
-        added.append(REGISTRY[name](**({"avoid_weight": 0, "prefer_weight": 0} if partly else {})))
+        free = {"avoid_weight": 0, "prefer_weight": 0} if partly else {}
+        added.append(from_json({"rule": name, **free}))
     return added

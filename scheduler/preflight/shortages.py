@@ -170,8 +170,8 @@ def _short(supply: Supply, label: Text) -> Notice:
         f"每人最多 {supply.each} 班，合计 {supply.turns} 人次，"
         f"至少还缺 {supply.missing} 人次（共需约 {supply.wanted} 人）。",
         f"{label.en} cannot be held: {supply.duties} duties at {per} each need {supply.need} turns; "
-        f"the {supply.people} people who may serve there can take at most {supply.each} each and {supply.turns} in all, "
-        f"{supply.missing} too few (it takes about {supply.wanted} people).",
+        f"the {supply.people} people who may serve there can take at most {supply.each} each and {supply.turns} "
+        f"in all, {supply.missing} too few (it takes about {supply.wanted} people).",
     )
 
 
