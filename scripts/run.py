@@ -46,8 +46,9 @@ def main() -> None:
 
 
 def _serve(host: str, port: int, logs: Path, environment: dict[str, str], sign_ins: SignIns) -> None:
+    gunicorn = [sys.executable, "-m", "gunicorn", "--no-control-socket", "wsgi:app"]
     children = [
-        Child("web", [sys.executable, "-m", "gunicorn", "wsgi:app"], _fresh(logs / "web.log"), restarts=False),
+        Child("web", gunicorn, _fresh(logs / "web.log"), restarts=False),
         Child("worker", [sys.executable, "worker.py"], _fresh(logs / "worker.log"), restarts=True),
     ]
     started = time.monotonic()
