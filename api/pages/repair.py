@@ -1,0 +1,156 @@
+"""Somebody cannot come: who, from when to when, up to three ways to go on, accept and publish."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+
+from api.access import actor, requires, store
+from api.errors import ApiError, fault, invalid
+from api.language import language
+from api.problems import loaded
+from api.publishing import absences_of
+from api.repairs import accept, alternatives_of, ask_repair, repair_or_404
+from api.schemas.repairs import Acceptance, NewRepair
+from api.solves import wake_worker
+from models.errors import BrokenRules
+from models.records import Absence, Solve
+from scheduler.problem import Problem
+
+from .desk import Desk, known, now, open_desk
+from .repair_form import Entry, entries, matching, reported
+from .repair_view import alternatives
+from .routes import blueprint
+
+REPAIR_SECONDS = 10
+REASON_LENGTH = 500
+
+
+@blueprint.get("/towns/<town>/weeks/<day:start>/repair")
+@requires("organiser")
+def repair(town: str, start: date) -> ResponseReturnValue:
+    return _form(open_desk(town, start))
+
+
+@blueprint.post("/towns/<town>/weeks/<day:start>/repair")
+@requires("organiser")
+def start_repair(town: str, start: date) -> ResponseReturnValue:
+    """Report what the form adds, then ask for a repair of everything that it ticks."""
+    desk = open_desk(town, start)
+    if desk.published is None:
+        raise ApiError("nothing_to_do")
+    added = _entries(desk)
+    if any(e.span is None or e.span[0] >= e.span[1] for e in added):
+        return _form(desk, _("“到”要晚于“从”。")), 422
+    listed = {a.id: a for a in _reported(desk)}
+    absences = [listed[id_] for id_ in request.form.getlist("absence") if id_ in listed]
+    if not absences and not added:
+        return _form(desk, _("先选出谁来不了。")), 422
+    reason = request.form.get("reason", "").strip()[:REASON_LENGTH]
+    for entry in added:
+        assert entry.span is not None
+        absences.append(store().absences.report(town, entry.person, *entry.span, reason, by=actor().id))
+    asked = NewRepair(seconds=REPAIR_SECONDS)
+    solve, _joined = ask_repair(town, start, absences, asked, actor().id)
+    wake_worker()
+    return redirect(url_for("pages.repaired", town=town, start=start, solve=solve.id), 303)
+
+
+@blueprint.get("/towns/<town>/weeks/<day:start>/repair/<solve>")
+@requires("organiser")
+def repaired(town: str, start: date, solve: str) -> ResponseReturnValue:
+    """A repair under way, or its alternatives."""
+    return _answer(town, start, solve)
+
+
+@blueprint.post("/towns/<town>/weeks/<day:start>/repair/<solve>/accept")
+@requires("organiser")
+def accept_repair(town: str, start: date, solve: str) -> ResponseReturnValue:
+    """Make an alternative the draft, or publish it at once."""
+    form = request.form
+    number = form.get("alternative", "")
+    if not (number.isascii() and number.isdigit() and 1 <= int(number) <= 9):
+        raise invalid([fault("alternative", "not_an_integer")])
+    publish = form.get("then") == "publish"
+    reason = form.get("reason", "").strip()[:REASON_LENGTH] or None
+    choice = Acceptance(int(number), publish, reason, replace_draft=bool(form.get("replace_draft")))
+    try:
+        version = accept(town, repair_or_404(town, solve), choice)
+    except BrokenRules:
+        return _answer(town, start, solve, _("这个方案违反硬性规则；要照样发布，请写明理由。")), 422
+    said = _("已发布 v%(number)s。", number=version.number) if publish else _("已放进草稿，还没有发布。")
+    flash(said, "ok")
+    return redirect(url_for("pages.week", town=town, start=start), 303)
+
+
+def _values() -> MultiDict[str, str]:
+    return CombinedMultiDict([request.args, request.form]) if request.method == "POST" else request.args
+
+
+def _entries(desk: Desk) -> list[Entry]:
+    served = known(desk.problem, desk.published.assignments) if desk.published else ()
+    return entries(desk.problem, served, _values(), now(), language())
+
+
+def _reported(desk: Desk) -> list[Absence]:
+    """Reported drop-outs that touch the week."""
+    closes = datetime.combine(desk.week.start + timedelta(days=desk.week.days), time(), desk.zone)
+    return store().absences.list(desk.town.id, state="reported", start=desk.problem.opens, end=closes)
+
+
+def _form(desk: Desk, trouble: str = "") -> str:
+    values = _values()
+    served = known(desk.problem, desk.published.assignments) if desk.published else ()
+    rows = _entries(desk)
+    listed = reported(desk.problem, served, _reported(desk), language())
+    ticked = set(values.getlist("absence")) if "sent" in values else {r.absence.id for r in listed if r.hits}
+    search = values.get("q", "")[:100]
+    return render_template(
+        "repair.html",
+        desk=desk,
+        entries=rows,
+        reported=listed,
+        ticked=ticked,
+        search=search,
+        found=matching(desk.problem, search, [e.person for e in rows]),
+        trouble=trouble,
+        latest=_latest(desk),
+    )
+
+
+def _latest(desk: Desk) -> Solve | None:
+    """A repair of this week that is under way."""
+    return next((s for s in store().solves.under_way(desk.town.id, desk.week.start) if s.kind == "repair"), None)
+
+
+def _answer(town: str, start: date, solve_id: str, trouble: str = "") -> str:
+    solve = repair_or_404(town, solve_id)
+    if solve.week != start:
+        raise ApiError("not_found")
+    desk = open_desk(town, start)
+    listed = alternatives_of(town, solve) if solve.over else None
+    problem = loaded(store().solves.problem(town, solve.id))
+    result = store().solves.result(town, solve.id) if solve.over else None
+    spans = absences_of(town, solve.id)
+    absent = {a["person"] for a in spans}
+    shown = alternatives(problem, problem.baseline, listed or [], absent, language())
+    return render_template(
+        "repaired.html",
+        desk=desk,
+        solve=solve,
+        spans=[_span(problem, a) for a in spans],
+        alternatives=shown,
+        seconds=result["seconds"] if result else None,
+        trouble=trouble,
+    )
+
+
+def _span(problem: Problem, absence: dict[str, str]) -> tuple[str, datetime, datetime]:
+    index = problem.person_index.get(absence["person"])
+    name = absence["person"] if index is None else problem.people[index].name
+    start, end = (datetime.fromisoformat(absence[k]).astimezone(problem.tz) for k in ("start", "end"))
+    return name, start, end

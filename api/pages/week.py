@@ -1,0 +1,114 @@
+"""The week board: by post, by person, or the choice of how to make a week that is not there yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from api.access import requires, store, town_or_404
+from api.language import language
+from models.records import Solve, Week
+
+from . import board, load
+from .desk import Desk, now, open_desk, running
+from .home import today
+from .routes import blueprint
+from .seat import panel_of
+
+DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Where the arrows beside the dates lead; a day may have no week yet."""
+
+    before: date
+    after: date
+
+
+@blueprint.get("/towns/<town>/weeks/<day:start>")
+@requires("organiser")
+def week(town: str, start: date) -> ResponseReturnValue:
+    weeks = store().weeks.list(town)
+    if all(w.start != start for w in weeks):
+        return not_there_yet(town, start, weeks)
+    desk = open_desk(town, start)
+    solve = running(town, start)
+    values = {
+        "desk": desk,
+        "solve": solve,
+        "failed": None if solve else last_failure(desk),
+        "weeks": neighbours(weeks, start, desk.week.days),
+        "today": today(desk.town),
+    }
+    if request.args.get("view") == "people":
+        return render_template("by_person.html", **values, **by_person(desk))
+    return render_template("board.html", board=board_of(desk), panel=panel_of(desk), **values)
+
+
+def not_there_yet(town: str, start: date, weeks: list[Week]) -> ResponseReturnValue:
+    """How to make a week on these days; 404 when the days belong to another week."""
+    overlapping = next((w for w in weeks if w.start < start + timedelta(days=DAYS) and start < _end(w)), None)
+    latest = max((w for w in weeks if w.start < start), key=lambda w: w.start, default=None)
+    page = render_template(
+        "no_week.html",
+        town=town_or_404(town),
+        start=start,
+        days=DAYS,
+        overlapping=overlapping,
+        latest=latest,
+        posts=store().things.page(town, "posts", 1, 1).total,
+        weeks=neighbours(weeks, start, DAYS),
+        today=today(town_or_404(town)),
+    )
+    return page, 404 if overlapping else 200
+
+
+def board_of(desk: Desk) -> board.Board:
+    """The board of the shown roster; an area that is unknown shows everything."""
+    wanted = request.args.get("area")
+    area = wanted if any(a.id == wanted for a in desk.problem.areas) else None
+    said = store().acknowledgements.list(desk.town.id, desk.week.start) if desk.published else []
+    standing = board.Standing(
+        is_draft=desk.shown is None or desk.shown.state == "draft",
+        published=desk.published.assignments if desk.published else None,
+        acknowledged={(a.person, a.duty) for a in said},
+        now=now(),
+    )
+    return board.build(desk.problem, desk.assignments, standing, language(), area)
+
+
+def by_person(desk: Desk) -> dict[str, object]:
+    """The load of the people that the address asks for."""
+    args = request.args
+    order: load.Order = next((o for o in load.ORDERS if o == args.get("order")), "name")
+    number = args.get("page", "1")
+    page = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1
+    search, category = args.get("q", "")[:100], args.get("category", "")
+    found = load.build(
+        desk.problem, desk.assignments, language(), search=search, category=category, order=order, page=page
+    )
+    return {"load": found, "order": order, "search": search, "category": category}
+
+
+def neighbours(weeks: list[Week], start: date, days: int) -> Neighbours:
+    """The nearest weeks on both sides, else the days a week away."""
+    before = max((w.start for w in weeks if w.start < start), default=start - timedelta(days=DAYS))
+    after = min((w.start for w in weeks if w.start > start), default=start + timedelta(days=days))
+    return Neighbours(max(before, start - timedelta(days=DAYS)), min(after, start + timedelta(days=days)))
+
+
+def last_failure(desk: Desk) -> Solve | None:
+    """The latest solve of the week when it failed and nothing was made since."""
+    latest = next(iter(store().solves.list(desk.town.id, desk.week.start, "solve", 1, 1).items), None)
+    if latest is None or latest.state != "failed":
+        return None
+    since = [v for v in desk.versions if v.created_at > latest.created_at]
+    return None if since else latest
+
+
+def _end(week: Week) -> date:
+    return week.start + timedelta(days=week.days)

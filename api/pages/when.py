@@ -1,0 +1,56 @@
+"""Days and clock times in words, in the language of the request."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from babel.dates import format_date, format_datetime
+
+from api.language import LOCALES, Language
+
+DAY = {"zh": "EEE d", "en": "EEE d"}
+DAY_LONG = {"zh": "EEE M月d日", "en": "EEE d MMM"}
+DAY_SHORT = {"zh": "M月d日", "en": "d MMM"}
+NEXT_DAY = {"zh": "次日 ", "en": "next day "}
+
+
+def day(value: date, lang: Language) -> str:
+    """周一 23 · Mon 23."""
+    return format_date(value, DAY[lang], LOCALES[lang])
+
+
+def day_long(value: date, lang: Language) -> str:
+    """周一 11月23日 · Mon 23 Nov."""
+    return format_date(value, DAY_LONG[lang], LOCALES[lang])
+
+
+def day_short(value: date, lang: Language) -> str:
+    """11月23日 · 23 Nov."""
+    return format_date(value, DAY_SHORT[lang], LOCALES[lang])
+
+
+def span_of_days(start: date, days: int, lang: Language) -> str:
+    """11月23日 – 11月29日."""
+    return f"{day_short(start, lang)} – {day_short(start + timedelta(days=days - 1), lang)}"
+
+
+def stamp(value: datetime, lang: Language) -> str:
+    """11月23日 18:05 · 23 Nov 18:05; give it local time."""
+    return format_datetime(value, DAY_SHORT[lang] + " HH:mm", value.tzinfo, LOCALES[lang])
+
+
+def clock(start: datetime, end: datetime, lang: Language) -> str:
+    """08:00–16:00, 16:00–24:00, 22:00–次日 06:00; give it local times."""
+    nights = (end.date() - start.date()).days
+    if nights == 1 and end.time() == time():
+        return f"{start:%H:%M}–24:00"
+    if nights == 0:
+        return f"{start:%H:%M}–{end:%H:%M}"
+    if nights == 1:
+        return f"{start:%H:%M}–{NEXT_DAY[lang]}{end:%H:%M}"
+    return f"{start:%H:%M}–{day(end.date(), lang)} {end:%H:%M}"
+
+
+def hours(minutes: int) -> str:
+    """Minutes as hours, with a half where there is one: 480 → 8, 450 → 7.5."""
+    return f"{minutes / 60:.1f}".removesuffix(".0")

@@ -1,0 +1,10 @@
+// Waits for a repair and shows its alternatives when they are there.
+
+const section = document.querySelector("[data-wait]");
+if (section) {
+  const stream = new EventSource(section.dataset.wait);
+  stream.addEventListener("end", () => {
+    stream.close();
+    location.reload();
+  });
+}
