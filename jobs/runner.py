@@ -19,7 +19,7 @@ from models.store import Store
 from scheduler.roster import Progress
 
 from .child import SOLVER, Child
-from .judge import judged
+from .so_far import result_so_far
 
 log = structlog.get_logger("jobs")
 BAD_INPUT = 2
@@ -96,11 +96,11 @@ class Runner:
         return queue.fail(solve.id, solve.attempt, child.failure(), retry=child.ended() != BAD_INPUT)
 
     def _result(self, claim: Claim, child: Child, watch: _Watch, ending: Ending) -> dict[str, Any] | None:
-        """The solver's own result; of one that had to be ended, its best roster so far, judged here."""
+        """The solver's own result; of one that had to be ended, its best roster so far."""
         result = child.result() if ending != "ended" or child.ended() in ANSWERED else None
         if result is None and ending != "ended" and claim.solve.kind == "solve":
             best = watch.incumbent or claim.incumbent
-            return None if best is None else judged(claim, best, watch.progress)
+            return None if best is None else result_so_far(claim, best, watch.progress)
         return result
 
 

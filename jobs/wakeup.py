@@ -25,7 +25,12 @@ class Wakeup:
     def __init__(self, folder: Path, listener: Callable[[], None] = _nobody) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.huey = SqliteHuey("sanban", filename=str(folder / QUEUE_FILE), results=False)
-        self._message = self.huey.task(name="there_is_work")(listener)
+
+        @self.huey.task(name="there_is_work")  # the name, with this module's, is the same on both sides
+        def there_is_work() -> None:
+            listener()
+
+        self._message = there_is_work
 
     def wake(self) -> None:
         """Say that there is work. Messages do not pile up: one that still waits says it already. Raises OSError."""
