@@ -22,6 +22,7 @@ import numpy as np
 from .columns import apply_pins, groups_of, pins_of, seat_columns, slot_columns, slots_of, sort_limits
 from .limits import Level, Price
 from .problem import Assignment, Problem
+from .reduction import reduced
 from .rows import Rows, Touches, rows_of_flows, rows_of_slots
 from .tally import Served
 
@@ -133,12 +134,12 @@ def build(
     touch_first, touch_cell = touches.arrays()
     offset = len(cell_person) + len(touch_first) - 1
     rows_of_flows(problem, sorted_limits, group_of_person, flow_id, flow_max, offset, rows, served)
-    row_first, entry_column, entry_weight, row_base, row_price, row_limit = rows.arrays()
+    fewer = reduced(rows.arrays(), cell_person, cell_slot)
     program = Program(
         problem, slot_of_duty, group_of_person, cell_id, cell_person, cell_slot, cell_prices[cell_person, cell_slot],
         touch_first, touch_cell, flow_id, flow_group, flow_demand, seat_prices[flow_group, flow_demand],
-        flow_min, flow_max, row_first, entry_column, entry_weight, row_base, row_price, row_limit,
-        tuple(rows.prices), pinned,
+        flow_min, flow_max, fewer.first, fewer.column, fewer.weight, fewer.base, fewer.price, fewer.limit,
+        fewer.prices, pinned,
     )  # fmt: skip
     forgive_pins(program)
     return program

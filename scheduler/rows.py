@@ -9,6 +9,7 @@ import numpy as np
 from .columns import SortedLimits, demand_mask
 from .limits import Level, Limit, Price
 from .problem import Problem
+from .reduction import RowArrays
 from .rules import all_limits
 from .tally import Served, instances, place_of_person, totals, weight_of_duty
 
@@ -55,11 +56,19 @@ class Rows:
         self.limit_of.append(np.full(kept, number, np.int64))
         self.count += kept
 
-    def arrays(self) -> tuple[np.ndarray, ...]:
+    def arrays(self) -> RowArrays:
         row, column, weight = (joined([b[i] for b in self.blocks]) for i in range(3))
         order = np.argsort(row, kind="stable")
         first = np.searchsorted(row[order], np.arange(self.count + 1))
-        return first, column[order], weight[order], joined(self.bases), joined(self.price_of), joined(self.limit_of)
+        return RowArrays(
+            first,
+            column[order],
+            weight[order],
+            joined(self.bases),
+            joined(self.price_of),
+            joined(self.limit_of),
+            tuple(self.prices),
+        )
 
 
 def _forgiven(

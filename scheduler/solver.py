@@ -20,6 +20,7 @@ from .roster import Progress, Report, Result, Status, relative_gap
 from .search.annealing import Annealing
 from .search.linear import linear
 from .search.local import LocalSearch
+from .search.pooling import Pooling, pooled
 from .search.prover import Prover
 
 if TYPE_CHECKING:
@@ -102,20 +103,21 @@ class _Run:
         self._report()
         while not self._finished(annealing):
             vacancy = self.search.levels[1]
-            linear_program = linear(self.program)
+            pooling = pooled(self.program)
+            linear_program = linear(self.program, pooling)
             exact = not self.options.reproducible
             with Prover(linear_program, self._left(), vacancy, exact) as prover:
-                self._search_beside(annealing, prover, vacancy)
+                self._search_beside(annealing, prover, vacancy, pooling)
 
-    def _search_beside(self, annealing: Annealing, prover: Prover, ceiling: int) -> None:
+    def _search_beside(self, annealing: Annealing, prover: Prover, ceiling: int, pooling: Pooling) -> None:
         """Anneal while the prover works; comes back when the prover must start again with fewer vacancies."""
         prover.tell(*self.search.levels[1:])
         if self.options.reproducible:
             while prover.running and not self._interrupted():
-                self._hear(prover)
+                self._hear(prover, pooling)
                 time.sleep(0.02)
         while not self._finished(annealing):
-            self._hear(prover)
+            self._hear(prover, pooling)
             before = self.search.best_objective
             annealing.chunk()
             if self.search.best_objective < before and self.search.levels[0] == 0:
@@ -127,13 +129,13 @@ class _Run:
             if self.search.levels[0] == 0 and self.search.levels[1] < ceiling and not prover.running:
                 return
 
-    def _hear(self, prover: Prover) -> None:
+    def _hear(self, prover: Prover, pooling: Pooling) -> None:
         for news in prover.news():
-            self._learn(news)
+            self._learn(news, pooling)
         if prover.failed is not None:
             raise EngineError(prover.failed)
 
-    def _learn(self, news: News) -> None:
+    def _learn(self, news: News, pooling: Pooling) -> None:
         self.infeasible |= news.infeasible
         if news.vacancy_bound is not None:
             self.vacancy_bound = max(self.vacancy_bound, news.vacancy_bound)
@@ -142,9 +144,8 @@ class _Run:
             self.bound = max(news.bound, self.bound or 0) if same else news.bound
             self.bound_holds_for = news.bound_holds_for
         if news.values is not None:
-            flows = self.program.cells + self.program.touches
-            roster = decode(self.program, news.values[: self.program.cells], news.values[flows:])
-            self.search.offer(roster)
+            flows = pooling.flows(self.program, news.values[self.program.cells + self.program.touches :])
+            self.search.offer(decode(self.program, news.values[: self.program.cells], flows))
         self._report(force=True)
 
     # --- when to stop ---------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import numpy as np
 from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 from ortools.math_opt.solvers import highs_pb2
+from pybind11_abseil.status import StatusNotOk
 
 from ..search.linear import Linear
 
@@ -33,13 +34,25 @@ class Solved:
     bound: float | None
 
 
+def _without_columns(problem: Linear) -> Solved:
+    """Nobody can do anything: HiGHS has no word for that."""
+    legal = bool(np.all(problem.row_low <= 0) and np.all(problem.row_high >= 0))
+    if not legal:
+        return Solved("infeasible", None, None, None, None)
+    return Solved("optimal", np.zeros(0), np.zeros(len(problem.row_low)), 0.0, 0.0)
+
+
 def relax(problem: Linear, cost: np.ndarray, seconds: float) -> Solved:
     """Minimise `cost` over the relaxation of `problem`; gives values and duals."""
+    if not len(cost):
+        return _without_columns(problem)
     return _solve(_proto(problem, cost, whole=False), seconds, INTERIOR)
 
 
 def solve(problem: Linear, cost: np.ndarray, seconds: float) -> Solved:
     """Minimise `cost` over `problem` with whole numbers where it asks for them."""
+    if not len(cost):
+        return _without_columns(problem)
     return _solve(_proto(problem, cost, whole=True), seconds, {})
 
 
@@ -72,7 +85,10 @@ def _solve(proto: model_pb2.ModelProto, seconds: float, options: dict[str, str])
         time_limit=datetime.timedelta(seconds=max(0.05, seconds)),
         highs=highs_pb2.HighsOptionsProto(string_options=options),
     )
-    result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
+    try:
+        result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
+    except (StatusNotOk, AttributeError):  # 9.15 trips over its own error object when HiGHS ends with "unknown"
+        return Solved("unknown", None, None, None, None)
     reason = result.termination.reason
     if reason in (mathopt.TerminationReason.INFEASIBLE, mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED):
         return Solved("infeasible", None, None, None, None)

@@ -1,15 +1,10 @@
 """The prover: a process of its own that bounds both levels of the objective and may find rosters on the way.
 
-It is started by `search.prover` with the number of a pipe's end; it gets one `Task`, sends `News`, and ends.
-It ends at once when its parent is gone.
+It is started by `search.prover` as `python -m scheduler.engines`; it gets one `Task`, sends `News`, and ends.
 """
 
 from __future__ import annotations
 
-import ctypes
-import os
-import signal
-import sys
 import time
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
@@ -104,11 +99,11 @@ class Prover:
             return
         loose = linear.dual_bound(linear.cost, solved.duals)
         bound = whole_bound(loose)
-        columns = solved.values[: linear.columns]
+        columns = solved.values[linear.whole]
         is_whole = bool(np.all(np.abs(columns - np.round(columns)) < WHOLE))
-        values = np.round(columns).astype(np.int64) if is_whole else None
+        values = self._program_part(solved) if is_whole else None
         self.news.send(News("relaxation", bound=bound, bound_holds_for=self.ceiling, values=values))
-        wanted = self.task.exact and not is_whole and linear.columns <= MOST_EXACT_COLUMNS
+        wanted = self.task.exact and not is_whole and len(columns) <= MOST_EXACT_COLUMNS
         if wanted and self.left > 0.5:
             self._close(linear, solved.duals, loose, bound)
 
@@ -136,7 +131,7 @@ class Prover:
     def _program_part(self, solved: highs.Solved) -> np.ndarray | None:
         if solved.values is None:
             return None
-        return np.round(solved.values[: self.task.linear.columns]).astype(np.int64)
+        return np.round(solved.values[self.task.linear.whole]).astype(np.int64)
 
 
 def fixed(linear: Linear, duals: np.ndarray, bound: float, wanted: int) -> Linear:
@@ -147,32 +142,9 @@ def fixed(linear: Linear, duals: np.ndarray, bound: float, wanted: int) -> Linea
     y = linear.usable(duals)
     reduced = linear.cost - linear.columns_view.T @ y
     room = wanted - bound + 1e-6
-    whole = np.zeros(len(reduced), bool)
-    whole[: linear.columns] = True
-    stay_low, stay_high = whole & (reduced > room), whole & (-reduced > room)
+    stay_low, stay_high = linear.whole & (reduced > room), linear.whole & (-reduced > room)
     return replace(
         linear,
         low=np.where(stay_high, linear.high, linear.low),
         high=np.where(stay_low, linear.low, linear.high),
     )
-
-
-def end_with_parent() -> None:
-    """Ask the kernel to end this process when its parent ends."""
-    set_parent_death_signal = 1  # PR_SET_PDEATHSIG of prctl(2)
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(set_parent_death_signal, signal.SIGKILL)
-
-
-def main() -> None:
-    end_with_parent()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    news = Connection(int(sys.argv[1]))
-    task = news.recv()
-    Prover(task, news).run()
-    news.close()
-    os._exit(0)
-
-
-if __name__ == "__main__":
-    main()

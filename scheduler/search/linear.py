@@ -15,15 +15,19 @@ from scipy import sparse
 
 from ..limits import Level, Price
 from ..program import Program
+from .pooling import Pooling
 
 INFINITE = float("inf")
 
 
 @dataclass(frozen=True)
 class Linear:
-    """min cost·x subject to row_low ≤ matrix·x ≤ row_high, low ≤ x ≤ high; the first `columns` are the program's."""
+    """min cost·x subject to row_low ≤ matrix·x ≤ row_high, low ≤ x ≤ high.
 
-    columns: int
+    The first columns are the program's cells and touches, then its flows as `pooling` has them, then priced
+    segments, which alone need not be whole.
+    """
+
     whole: np.ndarray
     """bool: which columns must be whole numbers."""
     low: np.ndarray
@@ -40,7 +44,7 @@ class Linear:
         """The same with one more row: weighted vacancies at most `vacancy`."""
         extra = sparse.csr_matrix(self.vacancy[None, :])
         return Linear(
-            self.columns, self.whole, self.low, self.high, self.cost, self.vacancy,
+            self.whole, self.low, self.high, self.cost, self.vacancy,
             sparse.vstack([self.matrix, extra], format="csr"),
             np.append(self.row_low, -INFINITE), np.append(self.row_high, vacancy),
         )  # fmt: skip
@@ -101,9 +105,9 @@ def _segments(price: Price) -> _Segments:
     )
 
 
-def linear(program: Program) -> Linear:
+def linear(program: Program, pooling: Pooling) -> Linear:
     """The linear program of a program, built by price and not row by row."""
-    builder = _Builder(program)
+    builder = _Builder(program, pooling)
     for number, price in enumerate(program.prices):
         builder.add_price(np.flatnonzero(program.row_price == number), _segments(price))
     builder.add_links()
@@ -112,24 +116,45 @@ def linear(program: Program) -> Linear:
 
 
 class _Builder:
-    def __init__(self, program: Program) -> None:
-        self.program = program
-        zeros = np.zeros(program.touches)
-        self.cost = [np.concatenate([program.cell_cost, zeros, program.flow_cost]).astype(float)]
-        self.vacancy = [np.zeros(program.columns)]
-        self.high = [np.concatenate([np.ones(program.cells + program.touches), program.flow_max]).astype(float)]
-        self.low = [np.zeros(program.cells + program.touches), program.flow_min.astype(float)]
-        self.column_count = program.columns
+    def __init__(self, program: Program, pooling: Pooling) -> None:
+        self.program, self.pooling = program, pooling
+        self.offset = program.cells + program.touches
+        keep = pooling.kept >= 0
+        sender_most = np.zeros(program.flow_id.shape[0] * program.slots)
+        np.add.at(sender_most, program.group_of_person[program.cell_person] * program.slots + program.cell_slot, 1)
+        most = np.array([seat.max for _, seat in program.problem.demands], float)
+        touch_cost, taker_cost = np.zeros(program.touches), np.zeros(len(pooling.taker_pool))
+        self.cost = [
+            np.concatenate([
+                program.cell_cost, touch_cost, program.flow_cost[keep], pooling.sender_cost, taker_cost
+            ]).astype(float)
+        ]  # fmt: skip
+        self.vacancy = [np.zeros(self.offset + pooling.columns)]
+        self.high = [
+            np.ones(self.offset),
+            program.flow_max[keep].astype(float),
+            sender_most[pooling.sender_node],
+            most[pooling.taker_demand],
+        ]
+        free = pooling.columns - int(keep.sum())
+        self.low = [np.zeros(self.offset), program.flow_min[keep].astype(float), np.zeros(free)]
+        self.column_count = self.offset + pooling.columns
         self.row_count = 0
         self.entries: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
         self.row_low: list[np.ndarray] = []
         self.row_high: list[np.ndarray] = []
         entries = np.arange(len(program.entry_column))
         self.row_of_entry = np.searchsorted(program.row_first, entries, side="right") - 1
-        ceiling = np.concatenate([np.ones(program.cells + program.touches, np.int64), program.flow_max])
+        ceiling = np.concatenate([np.ones(self.offset, np.int64), program.flow_max])
         reach = program.entry_weight * ceiling[program.entry_column]
         self.most = program.row_base + np.bincount(self.row_of_entry, np.maximum(reach, 0), program.rows)
         self.least = program.row_base + np.bincount(self.row_of_entry, np.minimum(reach, 0), program.rows)
+        same, none = np.arange(self.offset), np.full(self.offset, -1)
+        pool_column = np.where(pooling.stands_for >= 0, pooling.stands_for + self.offset, -1)
+        self.views = [
+            np.concatenate([same, np.where(keep, pooling.kept + self.offset, -1)]),
+            np.concatenate([none, pool_column]),
+        ]
 
     def _rows(self, low: np.ndarray, high: np.ndarray) -> np.ndarray:
         """New rows with these ranges; gives their numbers."""
@@ -144,9 +169,10 @@ class _Builder:
         place = np.full(self.program.rows, -1, np.int64)
         place[rows] = numbers
         keep = place[self.row_of_entry] >= 0
-        self.entries.append(
-            (place[self.row_of_entry[keep]], self.program.entry_column[keep], self.program.entry_weight[keep])
-        )
+        row, column = place[self.row_of_entry[keep]], self.program.entry_column[keep]
+        for view in self.views:
+            seen = view[column] >= 0
+            self.entries.append((row[seen], view[column[seen]], self.program.entry_weight[keep][seen]))
 
     def _slack(self, numbers: np.ndarray, sign: int, width: np.ndarray, cost: int, vacancy: int) -> None:
         """One more priced column in each of these rows."""
@@ -184,15 +210,26 @@ class _Builder:
             self._copy_entries(rows[tight], numbers)
 
     def add_links(self) -> None:
-        """Per group and slot: cells − flows = 0."""
-        p = self.program
+        """Per group and slot: cells − flows − heads sent into the pool = 0; per pool: sent − taken = 0."""
+        p, pooling = self.program, self.pooling
+        keep = np.flatnonzero(pooling.kept >= 0)
         of_cell = p.group_of_person[p.cell_person] * p.slots + p.cell_slot
-        of_flow = p.flow_group * p.slots + p.demand_slot[p.flow_demand]
-        keys = np.unique(np.concatenate([of_cell, of_flow]))
+        of_flow = p.flow_group[keep] * p.slots + p.demand_slot[p.flow_demand[keep]]
+        keys = np.unique(np.concatenate([of_cell, of_flow, pooling.sender_node]))
         numbers = self._rows(np.zeros(len(keys)), np.zeros(len(keys)))
-        flows = p.cells + p.touches + np.arange(p.flows)
-        self.entries.append((numbers[np.searchsorted(keys, of_cell)], np.arange(p.cells), np.ones(p.cells)))
-        self.entries.append((numbers[np.searchsorted(keys, of_flow)], flows, -np.ones(p.flows)))
+        senders = self.offset + pooling.first_sender + np.arange(len(pooling.sender_node))
+        takers = self.offset + pooling.first_taker + np.arange(len(pooling.taker_pool))
+
+        def link(of: np.ndarray, columns: np.ndarray, sign: int) -> None:
+            self.entries.append((numbers[np.searchsorted(keys, of)], columns, np.full(len(columns), sign)))
+
+        link(of_cell, np.arange(p.cells), 1)
+        link(of_flow, self.offset + pooling.kept[keep], -1)
+        link(pooling.sender_node, senders, -1)
+        pools = int(pooling.sender_pool.max(initial=-1)) + 1
+        balance = self._rows(np.zeros(pools), np.zeros(pools))
+        self.entries.append((balance[pooling.sender_pool], senders, np.ones(len(senders))))
+        self.entries.append((balance[pooling.taker_pool], takers, -np.ones(len(takers))))
 
     def add_touches(self) -> None:
         """Each cell of a bucket is at most its touch; the touch is at most their sum."""
@@ -213,9 +250,9 @@ class _Builder:
         row, column, weight = (np.concatenate([e[i] for e in self.entries]) for i in range(3))
         matrix = sparse.csr_matrix((weight.astype(float), (row, column)), shape=(self.row_count, self.column_count))
         whole = np.zeros(self.column_count, bool)
-        whole[: self.program.columns] = True
+        whole[: self.offset + self.pooling.columns] = True
         return Linear(
-            self.program.columns, whole, np.concatenate(self.low), np.concatenate(self.high),
+            whole, np.concatenate(self.low), np.concatenate(self.high),
             np.concatenate(self.cost), np.concatenate(self.vacancy), matrix,
             np.concatenate(self.row_low), np.concatenate(self.row_high),
         )  # fmt: skip

@@ -19,7 +19,7 @@ class Prover:
     def __init__(self, linear: Linear, seconds: float, vacancy: int, exact: bool) -> None:
         self._mine, theirs = Pipe()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "scheduler.engines.prove", str(theirs.fileno())],
+            [sys.executable, "-m", "scheduler.engines", str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

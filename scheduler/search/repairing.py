@@ -12,6 +12,7 @@ from ..entities import Assignment
 from ..problem import Problem
 from ..program import Program, build, decode
 from .linear import INFINITE, Linear, linear
+from .pooling import alone
 from .reach import Reach
 
 
@@ -32,7 +33,7 @@ class RepairModel:
         self.fixed = tuple(a for a in kept if not reach.people[problem.person_index[a.person]])
         self.program: Program = build(problem, reach.people, self.fixed, singly=True)
         self.was_held = self._baseline_flows(problem, kept, reach)
-        base = linear(self.program)
+        base = linear(self.program, alone(self.program))
         self.linear = self._with_touched(base, problem, kept, lost)
         self.touched = np.zeros(self.linear.matrix.shape[1])
         self.touched[base.matrix.shape[1] :] = 1.0
@@ -113,7 +114,7 @@ def _widened(base: Linear, columns: int) -> Linear:
     zeros = np.zeros(columns)
     matrix = sparse.hstack([base.matrix, sparse.csr_matrix((base.matrix.shape[0], columns))], format="csr")
     return Linear(
-        base.columns, np.append(base.whole, zeros.astype(bool)), np.append(base.low, zeros),
+        np.append(base.whole, zeros.astype(bool)), np.append(base.low, zeros),
         np.append(base.high, zeros + 1), np.append(base.cost, zeros), np.append(base.vacancy, zeros),
         matrix, base.row_low, base.row_high,
     )  # fmt: skip
@@ -121,7 +122,7 @@ def _widened(base: Linear, columns: int) -> Linear:
 
 def _with_rows(base: Linear, rows: sparse.csr_matrix, low: np.ndarray, high: np.ndarray) -> Linear:
     return Linear(
-        base.columns, base.whole, base.low, base.high, base.cost, base.vacancy,
+        base.whole, base.low, base.high, base.cost, base.vacancy,
         sparse.vstack([base.matrix, rows], format="csr"),
         np.append(base.row_low, low), np.append(base.row_high, high),
     )  # fmt: skip
