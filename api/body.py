@@ -29,6 +29,8 @@ def takes_documents(view: View) -> View:
 def strict_json(req: Request) -> Any:
     """The JSON body of a request, `missing` when there is none; raises ApiError."""
     raw = req.get_data(cache=True)
+    if req.content_length is None and req.max_content_length is not None and len(raw) >= req.max_content_length:
+        raise RequestEntityTooLarge  # a body sent in chunks is cut off at the limit without a word
     if not raw:
         return core.missing
     if not core.is_json(req.mimetype):

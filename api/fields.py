@@ -20,8 +20,14 @@ LONGEST_TEXT = 2000
 COMMON = {"required": "required", "null": "null", "validator_failed": "bad_value"}
 
 
-class _Coded:
+class _Coded(ma.fields.Field):
+    """Says codes; `written` tells whether values come as text, as they do in a query."""
+
     default_error_messages = COMMON
+
+    @property
+    def written(self) -> bool:
+        return bool(getattr(self.parent, "written", False))
 
 
 class Text(_Coded, ma.fields.String):
@@ -72,11 +78,11 @@ class Whole(_Coded, ma.fields.Integer):
         super().__init__(validate=bounds, **kwargs)
 
     def _validated(self, value: Any) -> int:
-        if isinstance(value, bool | float) or (isinstance(value, str) and not _digits(value)):
+        if self.written and isinstance(value, str) and _digits(value):
+            return int(value)
+        if isinstance(value, bool) or not isinstance(value, int):
             raise self.make_error("invalid")
-        if not isinstance(value, int | str):
-            raise self.make_error("invalid")
-        return int(value)
+        return value
 
 
 def _digits(text: str) -> bool:
@@ -96,7 +102,7 @@ class Real(_Coded, ma.fields.Float):
         super().__init__(validate=bounds, **kwargs)
 
     def _validated(self, value: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float | str):
+        if isinstance(value, bool) or not isinstance(value, (int, float, str) if self.written else (int, float)):
             raise self.make_error("invalid")
         try:
             number = float(value)
@@ -115,10 +121,9 @@ class Flag(_Coded, ma.fields.Boolean):
     falsy = {False, "false", "0"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
-        if not isinstance(value, bool | str):
+        if not isinstance(value, str if self.written else bool):
             raise self.make_error("invalid")
-        found = super()._deserialize(value, attr, data, **kwargs)
-        return bool(found)
+        return bool(super()._deserialize(value, attr, data, **kwargs))
 
 
 class Day(_Coded, ma.fields.Date):

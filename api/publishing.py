@@ -17,7 +17,7 @@ from .problems import problem_for
 
 
 def publish(town: str, week: date, revision: int, seen: int | None, reason: str | None) -> RosterVersion:
-    """Publish the draft of that revision in place of version `seen`.
+    """Publish the draft of that revision in place of version `seen` (None: nothing is published yet).
 
     Raises NotFound, Conflict (the draft changed, or somebody published meanwhile), BrokenRules.
     """
@@ -30,7 +30,7 @@ def publish(town: str, week: date, revision: int, seen: int | None, reason: str 
         revision,
         by=actor().id,
         report=report,
-        published=seen,
+        published=seen or 0,
         override_reason=reason if report.violations else None,
     )
     if version.origin == "repair" and version.solve_id is not None:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import secrets
 
 from flask import Flask, Response, g, request
-from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf, validate_csrf
+from wtforms import ValidationError
 
 from .errors import ApiError, answer
 
@@ -80,8 +81,17 @@ def install(app: Flask) -> None:
 
 
 def protect(by_cookie: bool) -> None:
-    """Refuse an unsafe call without the right CSRF token: pages always, the API when a cookie signs it in."""
+    """Refuse an unsafe call without the right CSRF token: pages always, the API when a cookie signs it in.
+
+    Signing in is free: a browser with the cookie of an old session must get in, and a form of another site
+    cannot send JSON.
+    """
     if request.method in SAFE_METHODS or request.endpoint is None:
         return
-    if by_cookie or not request.path.startswith("/api/"):
+    if not request.path.startswith("/api/"):
         csrf.protect(apply_exemptions=True)
+    elif by_cookie and (request.endpoint, request.method) != ("session.SessionView", "POST"):
+        try:
+            validate_csrf(request.headers.get("X-CSRF-Token"))
+        except ValidationError:
+            raise ApiError("csrf") from None

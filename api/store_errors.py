@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 from models.errors import AlreadyEnded, AlreadyExists, BrokenRules, Conflict, InUse, NotFound
 from scheduler.document import DocumentError
@@ -27,10 +27,9 @@ def translated(error: Exception) -> ApiError:
         case Conflict(current=None):
             return ApiError("conflict")
         case Conflict():
-            headers = {"ETag": f'"{error.current}"'}
-            return ApiError(
-                "changed_meanwhile", {"revision": error.current}, headers=headers, details={"revision": error.current}
-            )
+            code = "changed_meanwhile" if request.if_match or request.if_none_match else "conflict"
+            headers, details = {"ETag": f'"{error.current}"'}, {"revision": error.current}
+            return ApiError(code, {"revision": error.current}, headers=headers, details=details)
         case BrokenRules():
             violations = [v.as_json(language()) for v in error.report.violations]
             return ApiError("rules_broken", {"count": len(violations)}, details={"violations": violations})

@@ -63,9 +63,9 @@ def listed(page: Page[Stored[Thing]]) -> dict[str, Any]:
     }
 
 
-def addressable(id_: str) -> None:
-    """Refuses an id that cannot stand in an address."""
-    if id_ in {".", ".."} or any(c in id_ for c in "/\\?#%"):
+def addressable(id_: str, parts: bool = False) -> None:
+    """Refuses an id that cannot stand in an address; with `parts` it may have slashes inside."""
+    if {".", "..", ""} & set(id_.split("/")) or ("/" in id_ and not parts):
         raise invalid([fault("id", "bad_id")])
 
 

@@ -88,13 +88,13 @@ class Duties(MethodView):
     @blueprint.response(201, DutySchema)
     def post(self, duty: Duty, town: str, week: date) -> Answer:
         """Add a duty to a week"""
-        addressable(duty.id)
+        addressable(duty.id, parts=True)
         held = store().weeks.save_duty(town, week, duty)
         where = url_for("weeks.OneDuty", town=town, week=week, key=duty.id)
         return held.value, 201, {"Location": where, **tag(held.revision)}
 
 
-@blueprint.route("/<day:week>/duties/<key>")
+@blueprint.route("/<day:week>/duties/<path:key>")
 class OneDuty(MethodView):
     @requires("organiser")
     @versioned

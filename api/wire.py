@@ -104,10 +104,11 @@ def acknowledgement_json(said_so: Acknowledgement) -> dict[str, Any]:
 
 
 def published_duty_json(held: PublishedDuty) -> dict[str, Any]:
+    """A duty that somebody serves; the duty itself is left for its schema to write."""
     return {
         "week": held.week.isoformat(),
         "number": held.number,
-        "duty": document.entity_to_json("duties", held.duty),
+        "duty": held.duty,
         "position": held.position,
         "team": [assignment_json(a) for a in held.team],
         "acknowledged_at": instant(held.acknowledged_at),

@@ -14,6 +14,8 @@ class Schema(ma.Schema):
     """Loads into `makes` when that is given, else into a dict."""
 
     makes: ClassVar[type[Any] | None] = None
+    written: ClassVar[bool] = False
+    """Whether all values come as text."""
     error_messages = {"unknown": "unknown_field", "type": "not_an_object"}
 
     class Meta:
@@ -26,15 +28,12 @@ class Schema(ma.Schema):
 
 
 class Query(Schema):
-    """A query: every one takes `lang`."""
+    """A query: every one takes `lang`, and all values come as text."""
 
+    written = True
     lang = fields.Choice(
         "zh", "en", "zh-CN", load_only=True, metadata={"description": "Language of sentences; else Accept-Language."}
     )
-
-    @ma.pre_load
-    def _without_language(self, data: Any, **_: Any) -> Any:
-        return data
 
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> Any:
