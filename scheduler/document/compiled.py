@@ -21,7 +21,7 @@ _TYPES: dict[str, Test] = {
     "boolean": lambda v: isinstance(v, bool),
     "null": lambda v: v is None,
     "integer": lambda v: not isinstance(v, bool) and (isinstance(v, int) or (isinstance(v, float) and v.is_integer())),
-    "number": lambda v: not isinstance(v, bool) and isinstance(v, (int, float)) and isfinite(v),
+    "number": lambda v: not isinstance(v, bool) and (isinstance(v, int) or (isinstance(v, float) and isfinite(v))),
 }
 
 

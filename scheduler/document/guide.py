@@ -88,8 +88,8 @@ what a stored solve keeps, so that every run can be replayed.
   the end belongs to the next one. Rest and hours are elapsed time.
 - **null** means the same as leaving the field out, wherever the type says so. Unknown fields are faults.
 - **References** must exist: a person's category, unit, area, contract, qualifications and bindings, a seat's
-  position and qualifications, a run's vehicle, whatever a rule names, and the person, duty and position of the
-  baseline. Only the history may name posts and positions that are gone.
+  position and qualifications, a run's vehicle, whatever a rule names (shifts only when there are shift patterns),
+  and the person, duty and position of the baseline. Only the history may name posts and positions that are gone.
 - **Limits**: 1 to {MAX_PEOPLE:,} people, 1 to {MAX_DUTIES:,} duties, 1 to {MAX_DAYS} days, a duty of at most
   {MAX_DUTY_HOURS // 24} days, {MAX_AREA_LEVELS} levels of areas. The spans in which one person is unavailable,
   avoids or prefers do not overlap.

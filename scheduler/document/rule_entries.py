@@ -76,6 +76,8 @@ def _check_references(body: dict[str, Any], refs: References, path: Path) -> Non
     for parameter in parameters_of(kind) if kind is not None else ():
         value, here = body.get(parameter.name), (*path, parameter.name)
         noun = parameter.metadata.get("refers")
+        if noun == "shifts" and not refs.ids["shift_patterns"]:
+            continue  # duties are listed one by one: a shift that none of them has is no mistake
         if noun:
             _ids(value, noun, refs, here)
         elif isinstance(value, dict):
