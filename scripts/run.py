@@ -26,6 +26,7 @@ LOG_BYTES = 5_000_000
 
 def main() -> None:
     os.chdir(ROOT)
+    os.umask(0o077)  # the database holds names and telephone numbers: for its owner only
     host, port = _address()
     folder = ROOT / os.environ.get("SANBAN_DATA", "var")
     folder.mkdir(parents=True, exist_ok=True)
