@@ -282,11 +282,16 @@ def apart(v: View) -> Iterator[Charge]:
     if v.rule.scope == "shift":
         moments = [frozenset(o.id for o in v.duties if o.start <= d.start < o.end) for d in v.duties]
     cliques = {c for c in moments if not any(c < other for other in moments)}
-    everybody = {p.id for p in v.people}
-    for group in groups:
+    people = [[p for p in v.people if p.id in group] for group in groups]
+    for members in [some for some in people if len(some) > 1]:
+        ids = {p.id for p in members}
         for clique in cliques:
-            there = sum(a.duty in clique and a.person in group & everybody for a in v.assignments)
+            there = sum(a.duty in clique and a.person in ids for a in v.assignments)
             yield from v.ordinary(there - 1)
+        for p in members if v.rule.scope == "shift" else ():
+            still_on = [w for other in members if other is not p for w in v.past(other)]
+            for w in v.planned(p):
+                yield from v.ordinary(any(w.overlaps(past.start, past.end) for past in still_on))
 
 
 def together(v: View) -> Iterator[Charge]:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 MOST_CARRIED = 20
 """History beyond this many units above the least loaded weighs no more: prices stay of one size."""
 
+FEWEST_TIERS = 24
+"""Prices tell at least so many units apart, so that even a roster with overlapping duties is priced as said."""
+
 MEASURES: dict[str, Text] = {
     "duties": Text("班数", "duties"),
     "nights": Text("夜班数", "nights"),
@@ -60,9 +63,12 @@ class FairShare(Rule):
             duties, label = duties[label >= 0], label[label >= 0]
         elif self.measure == "nights":
             duties = duties[problem.duty_night[duties]]
-        units = _most_apart(problem.duty_start[duties], problem.duty_end[duties])
         if label is not None:
             units = len(np.unique(label))
+        else:
+            seats = sum(len(problem.duties[d].seats) for d in duties.tolist())
+            apart = _most_apart(problem.duty_start[duties], problem.duty_end[duties])
+            units = min(seats, max(apart, FEWEST_TIERS))
         unit: Unit = self.measure
         for (carried, share), persons in sorted(self._alike(problem).items()):
             price = self._price(carried, share, units)
