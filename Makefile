@@ -17,8 +17,8 @@ run:
 	@exec $(VENV_PYTHON) scripts/run.py
 
 test:
-	@sh scripts/python.sh scripts/bootstrap.py test
 	@sh scripts/python.sh scripts/system_packages.py
+	@sh scripts/python.sh scripts/bootstrap.py test
 	@exec $(VENV_PYTHON) -m pytest $(ARGS)
 
 check:
