@@ -61,10 +61,19 @@ class Faults:
         key = (fault.path, code, fault.text.en)
         if key in self._held:
             return
-        if len(self._held) >= MAX_FAULTS:
+        if self.full:
             self._more += 1
             return
         self._held[key] = fault
+
+    @property
+    def full(self) -> bool:
+        """True when further faults are only counted."""
+        return len(self._held) >= MAX_FAULTS
+
+    def count_one_more(self) -> None:
+        """A fault that need not be explained, for there are more than enough."""
+        self._more += 1
 
     def as_list(self) -> list[Fault]:
         faults = list(self._held.values())

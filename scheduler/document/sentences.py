@@ -31,8 +31,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "It holds characters that cannot be encoded (lone surrogates): remove them.",
     ),
     "more_faults": (
-        "另外还有 {count} 处错误未列出：请先改正以上各处。",
-        "{count} more faults are not listed: correct these first.",
+        "另外至少还有 {count} 处错误未列出：请先改正以上各处。",
+        "At least {count} more faults are not listed: correct these first.",
     ),
     # shape
     "unknown_field": (
