@@ -13,8 +13,8 @@ from .areas import Branch, posts_in_order, tree
 from .figures import Figures, figures
 from .shifts import KINDS, Kind, kind_of, person_name, place_name, team_in_order
 
-MANY_RUN_NAMES = 12
-"""With more different names than this, all errand runs share one row."""
+MANY_ROWS = 12
+"""With more different names and areas than this, the errand runs share one row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,9 @@ class Row:
     id: str
     name: str
     detail: str
+    """The area of errand runs; empty for a post."""
+    cover: Cover
+    """Of the whole window."""
     cells: tuple[tuple[Band, ...], ...]
 
 
@@ -180,30 +183,32 @@ def _places(team: Sequence[Assignment]) -> set[tuple[str, str]]:
 
 def _rows(problem: Problem, bands: Mapping[int, Band], lang: str) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
     posts: dict[str, list[list[Band]]] = {}
-    runs: dict[str, list[list[Band]]] = {}
-    names = {bands[i].label for i in bands if not problem.duties[i].post}
+    runs: dict[tuple[str, str], list[list[Band]]] = {}
+    kinds = {_run(problem, i, band, lang) for i, band in bands.items() if not problem.duties[i].post}
     for i, band in sorted(bands.items(), key=lambda pair: (pair[1].start, pair[1].end, pair[0])):
         post = problem.duties[i].post
-        key = post or (band.label if len(names) <= MANY_RUN_NAMES else "")
-        cells = (posts if post else runs).setdefault(key, [[] for _ in range(problem.days)])
+        if post:
+            cells = posts.setdefault(post, [[] for _ in range(problem.days)])
+        else:
+            kind = _run(problem, i, band, lang) if len(kinds) <= MANY_ROWS else ("", "")
+            cells = runs.setdefault(kind, [[] for _ in range(problem.days)])
         cells[int(problem.duty_day[i])].append(band)
     order = {p.id: n for n, p in enumerate(posts_in_order(problem))}
-
-    def row(key: str, name: str, detail: str, cells: list[list[Band]]) -> Row:
-        return Row(key, name, detail, tuple(tuple(cell) for cell in cells))
-
+    ordered = sorted(posts, key=lambda p: order.get(p, len(order)))
     return (
-        tuple(
-            row(post, problem.name("post", post, lang), _area_name(problem, post, lang), posts[post])
-            for post in sorted(posts, key=lambda p: order.get(p, len(order)))
-        ),
-        tuple(row(f"run-{n}", name, "", runs[name]) for n, name in enumerate(sorted(runs))),
+        tuple(_row(post, problem.name("post", post, lang), "", posts[post]) for post in ordered),
+        tuple(_row(f"run-{n}", *kind, runs[kind]) for n, kind in enumerate(sorted(runs))),
     )
 
 
-def _area_name(problem: Problem, post: str, lang: str) -> str:
-    known = problem.post_by_id.get(post)
-    return problem.name("area", known.area, lang) if known else ""
+def _run(problem: Problem, duty: int, band: Band, lang: str) -> tuple[str, str]:
+    """What an errand run is called and where: runs that agree in both share a row."""
+    return band.label, problem.name("area", problem.duty_area[duty], lang)
+
+
+def _row(key: str, name: str, detail: str, cells: list[list[Band]]) -> Row:
+    cover = sum((band.cover for cell in cells for band in cell), Cover())
+    return Row(key, name, detail, cover, tuple(tuple(cell) for cell in cells))
 
 
 def _holes(problem: Problem, shown: Sequence[int], covers: Covers, lang: str) -> tuple[tuple[Hole, ...], ...]:
@@ -236,19 +241,20 @@ def _by_shift(problem: Problem, shown: Sequence[int], covers: Covers) -> tuple[t
         duty, day = problem.duties[i], days[int(problem.duty_day[i])]
         kind = kind_of(duty, problem.tz)
         day[kind] = sum(covers[duty.id].values(), day.get(kind, Cover()))
-    return tuple(tuple((kind, day[kind]) for kind in KINDS if kind in day) for day in days)
+    order = [kind for kind, _, _ in _shifts(problem)]
+    order += [kind for kind in KINDS if kind not in order]
+    return tuple(tuple((kind, day[kind]) for kind in order if kind in day) for day in days)
 
 
 def _shifts(problem: Problem) -> tuple[tuple[Kind, datetime, datetime], ...]:
-    """One example of the most common hours of each kind of shift."""
+    """One example of the most common hours of each kind of shift, in the order of the day."""
     seen: dict[Kind, dict[tuple[str, str], list[Duty]]] = defaultdict(lambda: defaultdict(list))
     for duty in problem.duties:
         if duty.post:
-            hours = tuple(f"{t.astimezone(problem.tz):%H:%M}" for t in (duty.start, duty.end))
-            seen[kind_of(duty, problem.tz)][hours[0], hours[1]].append(duty)
+            start, end = duty.start.astimezone(problem.tz), duty.end.astimezone(problem.tz)
+            seen[kind_of(duty, problem.tz)][f"{start:%H:%M}", f"{end:%H:%M}"].append(duty)
     found = []
-    for kind in KINDS:
-        if kind in seen:
-            example = max(seen[kind].values(), key=len)[0]
-            found.append((kind, example.start.astimezone(problem.tz), example.end.astimezone(problem.tz)))
-    return tuple(found)
+    for kind, by_hours in seen.items():
+        example = max(by_hours.values(), key=len)[0]
+        found.append((kind, example.start.astimezone(problem.tz), example.end.astimezone(problem.tz)))
+    return tuple(sorted(found, key=lambda shift: (shift[1].time(), shift[0])))

@@ -108,7 +108,7 @@ def _form(desk: Desk, trouble: str = "") -> str:
     rows = _entries(desk)
     listed = reported(desk.problem, served, _reported(desk), language())
     ticked = set(values.getlist("absence")) if "sent" in values else {r.absence.id for r in listed if r.hits}
-    search = values.get("q", "")[:100]
+    search = "" if "add" in values else values.get("q", "")[:100]
     return render_template(
         "repair.html",
         desk=desk,

@@ -9,13 +9,14 @@ from datetime import datetime
 
 from scheduler import check, explain, substitutes
 from scheduler.problem import Assignment, Duty, Person, Problem
+from scheduler.rules import REGISTRY
 from scheduler.text import Text
 
 from .board import by_duty, covers_of
 from .shifts import Kind, kind_of, leading_seat, person_name, place_name, team_in_order
 
 CANDIDATES = 8
-NAMES_A_REASON = 6
+NAMES_A_RULE = 5
 FOUND = 8
 
 
@@ -64,11 +65,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """People who are out for one and the same reason."""
+    """People whom one rule keeps off."""
 
-    text: Text
-    names: tuple[str, ...]
+    title: Text
+    people: tuple[tuple[str, Text], ...]
+    """The first few: name and clause."""
     count: int
+    common: Text | None
+    """The clause when it is one and the same for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,12 +237,19 @@ def _handover(problem: Problem, duty: Duty, teams: dict[str, list[Assignment]]) 
 
 
 def _grouped(problem: Problem, excluded: Sequence[substitutes.Excluded]) -> tuple[Excluded, ...]:
-    """The fewest first: a reason that holds for one person says more than one that holds for five hundred."""
-    people: dict[Text, list[str]] = defaultdict(list)
+    """By rule, in the order of the ranking: those who come nearest to being possible first."""
+    by_rule: dict[str, list[substitutes.Excluded]] = defaultdict(list)
     for e in excluded:
-        people[e.text].append(person_name(problem, e.person))
-    groups = [Excluded(text, tuple(names[:NAMES_A_REASON]), len(names)) for text, names in people.items()]
-    return tuple(sorted(groups, key=lambda g: g.count))
+        by_rule[e.rule].append(e)
+    return tuple(
+        Excluded(
+            title=REGISTRY[rule].title,
+            people=tuple((person_name(problem, e.person), e.text) for e in out[:NAMES_A_RULE]),
+            count=len(out),
+            common=out[0].text if len({e.text for e in out}) == 1 else None,
+        )
+        for rule, out in by_rule.items()
+    )
 
 
 def _verdicts(
