@@ -1,0 +1,130 @@
+"""A real PostgreSQL server for the tests: in a folder of its own, on a free port, not as root."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+MISSING = (
+    "PostgreSQL is not installed and these tests run on a real one. Install it with: apt-get install -y postgresql"
+)
+START_SECONDS = 30
+_NUMBERS = count(1)
+
+
+@dataclass
+class Server:
+    folder: Path
+    port: int
+    process: subprocess.Popen[bytes]
+
+    @classmethod
+    def started(cls) -> Server:
+        """Made and running; the test run fails with the command to install it when it is missing."""
+        binaries = _binaries()
+        folder = Path(tempfile.mkdtemp(prefix="sanban-postgres-"))
+        user = _unprivileged()
+        who = {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        if user is not None:
+            os.chown(folder, user.pw_uid, user.pw_gid)
+        data = folder / "data"
+        initdb = [binaries / "initdb", "-D", data, "-U", "sanban", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
+        made = subprocess.run(initdb, cwd=folder, capture_output=True, text=True, **who)
+        if made.returncode != 0:
+            pytest.fail(f"initdb failed: {made.stderr}", pytrace=False)
+        port = _free_port()
+        options = {
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": str(folder),
+            "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+        }
+        settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen(
+                [binaries / "postgres", "-D", data, "-p", str(port), *settings],
+                cwd=folder,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                **who,
+            )
+        server = cls(folder, port, process)
+        server._wait()
+        return server
+
+    def url(self, database: str) -> str:
+        return f"postgresql://sanban@127.0.0.1:{self.port}/{database}"
+
+    def create(self, name: str = "") -> str:
+        """A new empty database."""
+        name = name or f"test_{next(_NUMBERS)}"
+        self._run(f'CREATE DATABASE "{name}"')
+        return name
+
+    def create_copy(self, template: str) -> str:
+        name = f"test_{next(_NUMBERS)}"
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return name
+
+    def drop(self, name: str) -> None:
+        self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGINT)  # ends at once, whoever is connected
+        self.process.wait(timeout=START_SECONDS)
+        shutil.rmtree(self.folder)
+
+    def _run(self, statement: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[call-overload]
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                psycopg.connect(self.url("postgres")).close()
+                return
+            except psycopg.OperationalError:
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    pytest.fail(f"PostgreSQL did not start: {(self.folder / 'log').read_text()}", pytrace=False)
+                time.sleep(0.05)
+
+
+def _binaries() -> Path:
+    """The folder of initdb and postgres, the newest version where there are several."""
+    on_path = shutil.which("initdb")
+    if on_path:
+        return Path(on_path).resolve().parent
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: float(p.parts[-3]))
+    if not installed:
+        pytest.fail(MISSING, pytrace=False)
+    return installed[-1].parent
+
+
+def _unprivileged() -> pwd.struct_passwd | None:
+    """Whom to run as: PostgreSQL refuses root. None: as we are."""
+    if os.geteuid() != 0:
+        return None
+    names = {user.pw_name for user in pwd.getpwall()}
+    return pwd.getpwnam("postgres" if "postgres" in names else "nobody")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
