@@ -23,6 +23,13 @@ PASSWORD = "correct horse battery"
 V1 = "/api/v1"
 EAST, WEST = f"{V1}/towns/east", f"{V1}/towns/west"
 WEEK = f"{EAST}/weeks/{MONDAY}"
+SETTINGS: dict[str, Any] = {
+    "SANBAN_ENV": "test",
+    "SECRET_KEY": "the same in every application of the tests",
+    "DATABASE_URL": "sqlite:////never/opened.sqlite",
+    "STREAM_SECONDS": 1,
+    "SANBAN_LOG_LEVEL": "error",
+}
 ACCOUNTS = {
     "organiser": ("organiser", "east"),
     "other": ("organiser", "west"),
@@ -99,17 +106,9 @@ class Filled:
 
 
 @pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
     path = tmp_path_factory.mktemp("filled") / "filled.sqlite"
-    app = create_app(
-        {
-            "SANBAN_ENV": "test",
-            "SANBAN_DATA": str(path.parent),
-            "DATABASE_URL": f"sqlite:///{path}",
-            "STREAM_SECONDS": 1,
-            "SANBAN_LOG_LEVEL": "error",
-        }
-    )
+    app = create_app(SETTINGS | {"DATABASE_URL": f"sqlite:///{path}"})
     store: Store = app.extensions["sanban_store"]
     store.migrate()
     store.load_town(document())
@@ -122,7 +121,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
         assert cookie is not None
         sessions[login] = (cookie.value, caller.headers["X-CSRF-Token"])
     store.close()
-    yield Filled(path, app, sessions)
+    return Filled(path, app, sessions)
 
 
 @pytest.fixture

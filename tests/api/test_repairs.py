@@ -75,7 +75,8 @@ def test_alternatives_say_what_each_changes(organiser: Caller, repaired: str) ->
     best = alternatives[0]
     assert not any(a["person"] == "p00" for a in best["assignments"])
     assert best["people_moved"] >= 1
-    assert best["text"]["zh"] and best["changes"][0]["text"]["en"]
+    assert best["text"]["zh"]
+    assert best["changes"][0]["text"]["en"]
 
 
 def test_an_alternative_becomes_the_draft_and_its_publication_covers_the_dropout(
