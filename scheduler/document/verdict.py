@@ -14,7 +14,8 @@ from jsonschema.exceptions import ValidationError
 from ..text import Text
 from .compiled import Compiler, Test
 from .faults import Faults, Path, listed, nearest
-from .shape import ID_PATTERN, NOUNS, schema
+from .shape import NOUNS, schema
+from .shape_kit import ID_PATTERN
 
 _TYPE_WORDS = {
     "object": Text("对象", "an object"),

@@ -14,35 +14,16 @@ from typing import Any
 
 import pytest
 
-from scheduler import cli, document
+from scheduler import document
 from scheduler.rules import REGISTRY
 
-from .documents import full, small
+from .command import ROOT, command, environment, read, run, said, start, write
+from .documents import small
 
-ROOT = Path(__file__).resolve().parents[2]
 PROGRESS = {
     "seconds", "objective", "bound", "gap", "vacancy_objective", "vacancy_bound", "vacancy_gap", "vacancies",
 }  # fmt: skip
 RESULT = PROGRESS - {"vacancies"} | {"status", "costs", "vacancies", "assignments", "violations", "seed", "version"}
-
-
-def command(*words: object) -> list[str]:
-    return [sys.executable, "-m", "scheduler", *map(str, words)]
-
-
-def run(*words: object, stdin: bytes = b"", code: int = 0, cwd: Path = ROOT) -> subprocess.CompletedProcess[bytes]:
-    """Runs one command to its end and holds it to an exit code."""
-    done = subprocess.run(command(*words), cwd=cwd, input=stdin, capture_output=True, timeout=170, env=_environment())
-    assert done.returncode == code, done.stderr.decode()
-    return done
-
-
-def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), "LC_ALL": "C"}
-
-
-def said(done: subprocess.CompletedProcess[bytes]) -> str:
-    return done.stderr.decode()
 
 
 @pytest.fixture(scope="module")
@@ -61,15 +42,6 @@ def solved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shouchang(tmp_path: Path) -> Path:
     run("town", "shouchang", "--seed", 1, "--out", tmp_path / "town.json")
     return tmp_path / "town.json"
-
-
-def write(path: Path, body: Any) -> Path:
-    path.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
-    return path
-
-
-def read(path: Path) -> Any:
-    return document.loads(path.read_bytes())
 
 
 # --- solve --------------------------------------------------------------------------------------------------
@@ -109,7 +81,7 @@ def test_the_problem_may_come_from_standard_input_and_the_result_go_to_standard_
 def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    child = _started("town", "anguolu", "--out", pipe)
+    child = start("town", "anguolu", "--out", pipe)
     assert json.loads(pipe.read_bytes())["town"]["id"] == "anguolu"
     assert child.communicate(timeout=60) == (b"", b"")
     assert pipe.is_fifo()
@@ -128,7 +100,7 @@ def test_nothing_legal_is_told_by_the_exit_code_and_has_no_roster(tmp_path: Path
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_a_solve_with_the_best_roster(shouchang: Path, number: signal.Signals) -> None:
     out = shouchang.with_name("out.json")
-    child = _started("solve", shouchang, "--seconds", 600, "--progress", "jsonl", "--out", out)
+    child = start("solve", shouchang, "--seconds", 600, "--progress", "jsonl", "--out", out)
     for line in _lines(child):
         if line.get("objective") is not None:
             break
@@ -144,7 +116,7 @@ def test_a_signal_ends_a_solve_with_the_best_roster(shouchang: Path, number: sig
 def test_a_solve_ends_when_its_parent_is_gone(shouchang: Path) -> None:
     words = command("solve", shouchang, "--seconds", 600, "--progress", "none", "--while-parent-lives")
     program = f"import subprocess,sys; c=subprocess.Popen({words!r}); print(c.pid, flush=True); c.wait()"
-    parent = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, env=_environment())
+    parent = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, env=environment())
     assert parent.stdout is not None
     child = int(parent.stdout.readline())
     time.sleep(4)
@@ -156,12 +128,6 @@ def test_a_solve_ends_when_its_parent_is_gone(shouchang: Path) -> None:
     while _alive(child) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert not _alive(child)
-
-
-def _started(*words: object) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        command(*words), cwd=ROOT, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
 
 
 def _lines(child: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
@@ -242,112 +208,3 @@ def test_rules_are_listed_for_people_and_for_machines() -> None:
 
 def test_the_schema_is_printed() -> None:
     assert json.loads(run("schema").stdout) == document.schema()
-
-
-# --- bad input ----------------------------------------------------------------------------------------------
-def test_all_faults_of_a_document_are_told_one_a_line(tmp_path: Path) -> None:
-    body = full()
-    body["people"][0]["unit"] = "gone"
-    body["days"] = 0
-    done = run("solve", write(tmp_path / "p.json", body), "--lang", "en", code=2)
-    lines = said(done).splitlines()
-    assert lines[0].startswith("days: 0 is too small")
-    assert 'people[0].unit: There is no unit with the id "gone"' in lines[1]
-    assert "没有编号为“gone”的来源单位" in said(run("solve", tmp_path / "p.json", code=2))
-
-
-def test_with_jsonl_even_an_error_is_a_json_object(tmp_path: Path) -> None:
-    done = run("solve", write(tmp_path / "p.json", {}), "--progress", "jsonl", code=2)
-    lines = [json.loads(line) for line in said(done).splitlines()]
-    assert all(set(line["error"]) == {"zh", "en"} for line in lines)
-
-
-@pytest.mark.parametrize(
-    ("words", "sentence"),
-    [
-        (("solve", "nowhere.json"), "Cannot read nowhere.json"),
-        (("solve", "."), "Cannot read ."),
-        (("solve", "-", "--out", "/nowhere/out.json"), "The folder /nowhere does not exist"),
-        (("solve", "-", "--out", "/"), "Cannot write /"),
-        (("solve", "-", "--incumbent", "/nowhere/x"), "The folder /nowhere does not exist"),
-        (("check", "-", "-"), "Standard input can be read only once"),
-        (("solve", "-", "--start", "-"), "Standard input can be read only once"),
-        (("solve",), "The arguments are wrong"),
-        ((), "The arguments are wrong"),
-        (("dance",), "The arguments are wrong"),
-        (("solve", "-", "--seconds", "nan"), "'nan' (0.1 … 86400)"),
-        (("solve", "-", "--seconds", "-1"), "'-1' (0.1 … 86400)"),
-        (("solve", "-", "--gap", "2"), "'2' (0 … 1)"),
-        (("solve", "-", "--seed", "1.5"), "'1.5'"),
-        (("town", "shouchang", "--start", "2026-02-30"), "'2026-02-30'"),
-        (("town", "shouchang", "--seed", "9" * 30), "The arguments are wrong"),
-    ],
-)
-def test_a_mistake_is_one_sentence_and_exit_code_two(words: tuple[str, ...], sentence: str) -> None:
-    done = run(*words, *(("--lang", "en") if words else ()), code=2)
-    text = said(done)
-    assert (sentence if words else "参数有误") in text
-    assert "Traceback" not in text
-    assert len(text.splitlines()) == 1
-
-
-@pytest.mark.parametrize(
-    ("roster", "code"),
-    [
-        ({"assignments": None}, "This result holds no roster"),
-        ({}, 'The field "assignments" is missing'),
-        ([], 'The field "assignments" is missing'),
-        ({"assignments": {}}, "this should be a list"),
-        ({"assignments": [{"person": "zz", "duty": "d", "position": "x"}]}, 'The problem does not know "zz"'),
-        ({"assignments": [{"person": "p1"}]}, 'The field "duty" is missing'),
-    ],
-)
-def test_a_roster_that_cannot_be_read_is_told(tmp_path: Path, roster: Any, code: str) -> None:
-    problem = write(tmp_path / "p.json", small())
-    assert code in said(run("check", problem, write(tmp_path / "r.json", roster), "--lang", "en", code=2))
-
-
-@pytest.mark.parametrize(
-    ("absences", "code"),
-    [
-        ([], "It has 0 item(s) and needs at least 1"),
-        ([{"person": "zz", "start": "2026-11-24T00:00Z", "end": "2026-11-25T00:00Z"}], 'does not know "zz"'),
-        (
-            [{"person": "p1", "start": "2026-11-24T00:00Z", "end": "2026-11-24T00:00Z"}],
-            "The end is not after the start",
-        ),
-        ([{"person": "p1", "start": "2026-11-24T00:00", "end": "x", "why": 1}], "has no offset"),
-    ],
-)
-def test_absences_that_cannot_be_read_are_told(tmp_path: Path, absences: Any, code: str) -> None:
-    problem = write(tmp_path / "p.json", small())
-    words = ("repair", problem, write(tmp_path / "a.json", {"absences": absences}), "--lang", "en")
-    assert code in said(run(*words, code=2))
-
-
-def test_a_bug_is_told_as_one_with_its_trace(
-    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
-) -> None:
-    monkeypatch.setitem(cli.COMMANDS, "schema", lambda options, teller: 1 // 0)
-    assert cli.main(["schema", "--lang", "en"]) == 4
-    text = capfdbinary.readouterr().err.decode()
-    assert "ZeroDivisionError" in text
-    assert "This is a bug" in text
-
-
-def test_a_reader_who_has_seen_enough_is_no_error() -> None:
-    child = _started("town", "shouchang")
-    assert child.stdout is not None
-    child.stdout.read(10)
-    child.stdout.close()
-    assert child.stderr is not None
-    assert child.stderr.read() == b""
-    child.stderr.close()
-    assert child.wait(timeout=60) == 0
-
-
-def test_help_is_short_and_in_both_languages() -> None:
-    assert "退出码" in run("--help").stdout.decode()
-    english = run("--help", "--lang", "en").stdout.decode()
-    assert "Exit codes" in english
-    assert len(english.splitlines()) < 30
