@@ -43,6 +43,7 @@ class AvailabilityRule(Rule):
         "标为没空的时段不派班；标为尽量避免的时段每派一班计 {avoid_weight}；"
         "标为希望的时段内有勤务而一班未派计 {prefer_weight}。"
     )
+    more_zh = "三种情况都是重叠一分钟即算。"
     always_hard = True
 
     avoid_weight: int = parameter(

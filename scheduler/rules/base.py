@@ -85,6 +85,8 @@ class Rule:
     name: ClassVar[str]
     title: ClassVar[Text]
     zh: ClassVar[str]
+    more_zh: ClassVar[str] = ""
+    """The docstring's other paragraphs in Chinese."""
     always_hard: ClassVar[bool] = False
     """True for rules that make no sense as a price."""
     always_priced: ClassVar[bool] = False
@@ -129,10 +131,21 @@ class Rule:
 
     def sentence(self) -> Text:
         """The rule in words, with its figures."""
-        figures = {f.name: _said(getattr(self, f.name)) for f in fields(self)}
         said, clauses = self.template(), list(self.clauses())
-        zh = "；".join([said.zh.rstrip("。").format(**figures), *(c.zh for c in clauses)]) + "。"
-        return Text(zh, "; ".join([said.en.rstrip(".").format(**figures), *(c.en for c in clauses)]) + ".")
+        zh = said.zh.rstrip("。").format(**self._figures("、"))
+        en = said.en.rstrip(".").format(**self._figures(", "))
+        return Text("；".join([zh, *(c.zh for c in clauses)]) + "。", "; ".join([en, *(c.en for c in clauses)]) + ".")
+
+    def _figures(self, comma: str) -> dict[str, object]:
+        """Every field as a sentence shows it."""
+        held = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {key: comma.join(map(str, v)) if isinstance(v, tuple) else v for key, v in held.items()}
+
+    @classmethod
+    def more(cls) -> Text:
+        """What there is to know beyond the sentence."""
+        paragraphs = cleandoc(cls.__doc__ or "").split("\n\n")[1:]
+        return Text(cls.more_zh, " ".join(" ".join(p.split()) for p in paragraphs))
 
     def clauses(self) -> Iterator[Text]:
         """What the sentence adds when optional parameters are given."""
@@ -212,13 +225,6 @@ class Rule:
                 by_value.setdefault(value, []).append(i)
         for value, bound in sorted(by_value.items()):
             yield value, np.array(bound, np.int64)
-
-
-def _said(value: object) -> object:
-    """A figure as the sentence shows it."""
-    if isinstance(value, tuple):
-        return "、".join(str(v) for v in value)
-    return value
 
 
 def all_limits(problem: Problem) -> list[Limit]:

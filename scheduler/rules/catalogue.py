@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import Field
-from inspect import cleandoc
 from typing import Any
 
 from .base import Rule
@@ -56,6 +55,7 @@ def catalogue() -> list[dict[str, Any]]:
             "name": rule.name,
             "title": rule.title.as_json(),
             "sentence": rule.template().as_json(),
+            "details": rule.more().as_json(),
             "hard_possible": not rule.always_priced,
             "priced_possible": not rule.always_hard,
             "parameters": [_parameter(rule, f) for f in parameters_of(rule)],
@@ -88,9 +88,10 @@ def _section(rule: type[Rule]) -> str:
     kind = "只能是必须遵守 · always law" if rule.always_hard else "必须遵守或计价 · law or price"
     if rule.always_priced:
         kind = "只计价 · always a price"
-    more = [" ".join(p.split()) for p in cleandoc(rule.__doc__ or "").split("\n\n")[1:]]
-    lines = [f"\n## `{rule.name}` {rule.title.zh} · {rule.title.en}\n", said.zh, said.en, *more, f"*{kind}*"]
-    page = "\n\n".join(lines) + "\n"
+    more = rule.more()
+    heading = f"\n## `{rule.name}` {rule.title.zh} · {rule.title.en}"
+    paragraphs = [heading, f"**{said.zh}**{more.zh}", f"**{said.en}** {more.en}".strip(), f"*{kind}*"]
+    page = "\n\n".join(paragraphs) + "\n"
     if parameters_of(rule):
         page += "\n| parameter | default | unit | meaning |\n|---|---|---|---|\n"
         page += "".join(_row(rule, f) for f in parameters_of(rule))

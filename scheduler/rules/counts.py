@@ -38,6 +38,11 @@ class MinMaxDuties(Rule):
     name = "min_max_duties"
     title = Text("班数上下限", "Fewest and most duties")
     zh = "每人的班数在下限与上限之间。"
+    more_zh = (
+        "按整个排班期、ISO 周或当地日期计；只计通过筛选的勤务，空的筛选不限。"
+        "排班期之前已经开始的那一周，过去的勤务也算，除非按种类或班次筛选（过去的勤务没有这两项）。"
+        "按整个排班期且没有筛选时，值勤约定里的 max_duties 代替 max。每天的下限没有意义。"
+    )
 
     min: int | None = parameter(None, "下限；为空则不限", "Fewest; null for no limit", "duties", 0, 1000)
     max: int | None = parameter(None, "上限；为空则不限", "Most; null for no limit", "duties", 0, 1000)
@@ -133,7 +138,7 @@ class MinMaxDuties(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class DayOff(Rule):
-    """At least {min} free days in any {window_days} consecutive dates.
+    """Days off: at least {min} in any {window_days} consecutive dates.
 
     A day is free when no duty of the person starts on it. Dates before the window count, and are free unless the
     history says otherwise; dates beyond the window are not looked at. Excess: days short.
@@ -142,6 +147,10 @@ class DayOff(Rule):
     name = "day_off"
     title = Text("休息日", "Days off")
     zh = "任意连续 {window_days} 天内至少有 {min} 天不排班。"
+    more_zh = (
+        "没有勤务在当天开始即为休息日。排班期之前的日期也算，历史里没有勤务即为休息；"
+        "排班期之后的日期不看。超出的单位：少休的天数。"
+    )
 
     min: int = parameter(1, "至少休息几天", "Fewest free days", "days", 0, 35)
     window_days: int = parameter(7, "滚动时段的长度", "Length of the rolling window", "days", 1, 35)

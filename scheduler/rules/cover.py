@@ -30,6 +30,11 @@ class Cover(Rule):
     name = "cover"
     title = Text("人数", "Cover")
     zh = "每项勤务的每个岗位不少于最少人数、不多于最多人数，最好达到理想人数。"
+    more_zh = (
+        "每少最少人数一人即一个缺口，在目标的第一层计 2 的（优先级 − 1）次方；"
+        "每少理想人数一人在第二层计 below_ideal_weight × 优先级；"
+        "超过最多人数是不允许的。人人都算；问题文档没有写时自动加上。"
+    )
     always_hard = True
 
     below_ideal_weight: int = parameter(

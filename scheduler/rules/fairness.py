@@ -41,6 +41,11 @@ class FairShare(Rule):
     name = "fair_share"
     title = Text("公平分担", "Fair share")
     zh = "{measure} 均匀分担：每人每多一个，代价递增。"
+    more_zh = (
+        "历史比规则所指的人里最少者多 h 个（最多算 20 个）时，"
+        "本期第 k 个计 weight × (2(h + k) − 1) × 100 ÷ share_percent，舍去小数；"
+        "承担一半的人每个贵一倍。周六与其周日算一个周末，任一天有勤务开始即算一个。"
+    )
     always_priced = True
 
     hard: bool = False

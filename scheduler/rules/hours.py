@@ -34,6 +34,10 @@ class MaxHours(Rule):
     name = "max_hours"
     title = Text("工时上限", "Most hours")
     zh = "任意连续 {window_days} 个 24 小时内，值勤不超过 {hours} 小时。"
+    more_zh = (
+        "只有一部分落在时段内的勤务按分钟计，排班期之前的勤务也算。值勤约定里的 max_hours_24h（window_days 为 1 时）或 "
+        "max_hours_7d（window_days 为 7 时）代替此数。只有过去的勤务不算违反：来时已超的人要等时间过去才能再排。"
+    )
     always_hard = True
 
     hours: int = parameter(48, "时段内的值勤上限", "Most hours of duty in the window", "hours", 0, 10_000)

@@ -63,6 +63,7 @@ class RestAfterNights(Rule):
     name = "rest_after_nights"
     title = Text("连续夜班后休息", "Rest after nights")
     zh = "连续 {nights} 天有夜班之后，最后一个夜班结束起 {hours} 小时内不再开始新的勤务。"
+    more_zh = "连续的夜班可以从排班期之前开始。超出的单位：恰好这么多天的一串夜班与其后一班，各成一对。"
 
     nights: int = parameter(3, "连续夜班的天数", "Consecutive dates with a night", "days", 1, 35)
     hours: int = parameter(24, "最后一个夜班结束后的休息", "Rest after the end of the last night", "hours", 0, 720)
@@ -151,6 +152,10 @@ class MaxNights(Rule):
     name = "max_nights"
     title = Text("夜班上限", "Most nights")
     zh = "任意连续 {window_days} 天内最多 {max} 个夜班。"
+    more_zh = (
+        "填了 in_a_row 时，连续有夜班的日期也不超过这么多天。夜班算在开始的那一天，排班期之前的也算。"
+        "值勤约定里的 max_nights 代替 max。超出的单位：计价时为各个时段超出的夜班数之和；每连续 in_a_row + 1 天算一次。"
+    )
 
     max: int | None = parameter(
         2, "时段内的夜班上限；为空则不限", "Most nights in the window; null for no limit", "nights", 0, 35

@@ -29,6 +29,7 @@ class Continuity(Rule):
     name = "continuity"
     title = Text("固定点位", "Continuity")
     zh = "不在惯常点位的每一班计 {weight}。"
+    more_zh = "惯常点位是过去勤务的点位。没有过去勤务的人不计，没有点位的勤务也不计。"
     always_priced = True
 
     hard: bool = False
@@ -75,6 +76,7 @@ class CategoryOrder(Rule):
     name = "category_order"
     title = Text("派班先后", "Category order")
     zh = "按 {order} 的先后派班：每班按其类别之前的类别数各计 {weight}。"
+    more_zh = "不在列的类别不计。"
     always_priced = True
 
     hard: bool = False

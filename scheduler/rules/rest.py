@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,7 @@ class OneDutyAtATime(Rule):
     name = "one_duty_at_a_time"
     title = Text("同一时间一个勤务", "One duty at a time")
     zh = "任何人不得同时承担两个时间重叠的勤务。"
+    more_zh = "同一勤务的两个席位也算重叠；一班结束的时刻开始另一班不算。"
     always_hard = True
 
     def limits(self, problem: Problem) -> Iterator[Limit]:
@@ -71,6 +73,10 @@ class MinRest(Rule):
     name = "min_rest"
     title = Text("班间休息", "Minimum rest")
     zh = "一班结束到下一班开始，至少休息 {hours} 小时。"
+    more_zh = (
+        "休息按实际经过的时间算，钟表调快调慢的夜里也一样。夜班之后、与跑腿相邻时可以另定；夜班与跑腿相邻时取两者中较大的。"
+        "超出的单位：间隔不足的勤务对数，排班期之前的勤务也算；重叠的勤务归 one_duty_at_a_time 管。"
+    )
 
     hours: int = parameter(11, "两班之间的休息", "Rest between two duties", "hours", 0, 720)
     after_night_hours: int | None = parameter(
@@ -145,21 +151,29 @@ class MinRest(Rule):
             yield Limit(self.name, "person", tired, too_soon, at_most(0, self.price_weight), about=about)
 
     def broken(self, case: Case) -> Text:
-        problem, later, earlier = case.problem, case.duties[-1], case.duties[0]
+        problem, who, later = case.problem, case.who, case.duties[0]
         if "end" in case.about:
             ended, night, run = case.about["end"], case.about["night"], False
             before = words.shift_of_day(problem.date_of(case.about["day"]), night)
         else:
+            earlier, later = self._closest(problem, case.duties)
             ended, night = int(problem.duty_end[earlier]), problem.duties[earlier].night
             before, run = words.duty(problem, earlier), problem.duties[earlier].kind == "errand_run"
+        rest, what = int(problem.duty_start[later]) - ended, words.duty(problem, later)
+        if rest < 0:
+            return Text(f"{who.zh} 的 {before.zh} 与 {what.zh} 重叠", f"{who.en} has {before.en} overlap {what.en}")
         gaps = self._gaps(np.array([night]))
-        owed = int(gaps[run or problem.duties[later].kind == "errand_run"][0])
-        took = words.hours(max(0, int(problem.duty_start[later]) - ended))
-        need, what = words.hours(owed), words.duty(problem, later)
+        need = words.hours(int(gaps[run or problem.duties[later].kind == "errand_run"][0]))
+        took = words.hours(rest)
         return Text(
-            f"{case.who.zh} 在 {before.zh} 后只休息 {took.zh} 就上 {what.zh}，需要 {need.zh}",
-            f"{case.who.en} rests only {took.en} between {before.en} and {what.en}, needs {need.en}",
+            f"{who.zh} 在 {before.zh} 后只休息 {took.zh} 就上 {what.zh}，需要 {need.zh}",
+            f"{who.en} rests only {took.en} between {before.en} and {what.en}, needs {need.en}",
         )
+
+    def _closest(self, problem: Problem, duties: tuple[int, ...]) -> tuple[int, int]:
+        """The two neighbours with the least rest between them."""
+        pairs = list(pairwise(duties)) or [(duties[0], duties[0])]
+        return min(pairs, key=lambda pair: problem.duty_start[pair[1]] - problem.duty_end[pair[0]])
 
     def ground(self, case: Case) -> Text:
         problem, tried = case.problem, case.duties[-1]

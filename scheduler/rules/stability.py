@@ -35,6 +35,7 @@ class Stability(Rule):
     zh = (
         "已发布的派班每改一处计 {move_weight}，已有派班的人每加一处计 {add_weight}；24 小时内四倍，其后两天三倍、两倍。"
     )
+    more_zh = "从 now 算起，没有则从排班期开始算起；没有已发布的班表时不起作用。"
     always_priced = True
 
     hard: bool = False
@@ -87,22 +88,22 @@ class Stability(Rule):
         """Everything in one slot that is not in the baseline, grouped by what is."""
         price = at_most(0, self.add_weight * self._nearness(problem, int(members[0])))
         here = set(members.tolist())
-        alike: dict[frozenset[Seat], list[int]] = {}
+        elsewhere: dict[frozenset[int], list[int]] = {}
+        otherwise: dict[tuple[int, frozenset[str]], list[int]] = {}
         for person in holders.tolist():
             mine = seats[person]
-            kept = frozenset((d, position) for d in here & mine.keys() for position in mine[d])
-            alike.setdefault(kept, []).append(person)
-        for kept, people in alike.items():
-            persons, own = np.array(people, np.int64), sorted({d for d, _ in kept})
-            others = members[~np.isin(members, own)]
-            if len(others):
-                yield Limit(self.name, "person", persons, others, price)
+            own = here & mine.keys()
+            elsewhere.setdefault(frozenset(own), []).append(person)
             for duty in own:
-                positions = {s.position for s in problem.duties[duty].seats} - {p for d, p in kept if d == duty}
-                if positions:
-                    yield Limit(
-                        self.name, "person", persons, np.array([duty], np.int64), price, positions=frozenset(positions)
-                    )
+                otherwise.setdefault((duty, frozenset(mine[duty])), []).append(person)
+        for kept, people in elsewhere.items():
+            others = members[~np.isin(members, list(kept))] if kept else members
+            yield Limit(self.name, "person", np.array(people, np.int64), others, price)
+        for (duty, positions), people in otherwise.items():
+            new = frozenset(s.position for s in problem.duties[duty].seats) - positions
+            if new:
+                where = np.array([duty], np.int64)
+                yield Limit(self.name, "person", np.array(people, np.int64), where, price, positions=new)
 
     def broken(self, case: Case) -> Text:
         who = case.who

@@ -34,6 +34,11 @@ class TeamMix(Rule):
     name = "team_mix"
     title = Text("编组构成", "Team mix")
     zh = "每项勤务的编组符合要求的构成。"
+    more_zh = (
+        "members 说明 at_least 和 at_most 指哪些人。必须遵守时，at_least 不会让人手不足的编组排不出来：它把席位留着，"
+        "所指的人不够时编组就达不到最少人数，缺口看得见。计价时每少一人计一次，空的勤务也计。"
+        "same_unit_at_most 按来源单位计人数，没有来源单位的人不受限。"
+    )
 
     at_least: int | None = parameter(None, "至少几名所指人员", "At least so many of the members", "heads", 0, 1000)
     at_most: int | None = parameter(None, "至多几名所指人员", "At most so many of the members", "heads", 0, 1000)
@@ -157,6 +162,11 @@ class Apart(Rule):
     name = "apart"
     title = Text("错开", "Apart")
     zh = "同组人员不同时值勤。"
+    more_zh = (
+        "组是列出的各组；households 为 true 时每户也是一组。"
+        "scope 为 shift：不在时间重叠的勤务，还没结束的过去勤务也算；"
+        "为 duty：不在同一勤务。超出的单位：每个最大的重叠勤务集合（shift）或每项勤务（duty）中第一人以外的人数。"
+    )
 
     groups: tuple[tuple[str, ...], ...] = parameter((), "各组人员", "Groups of people", refers="people")
     households: bool = parameter(True, "同住一户的人也算一组", "Members of one household are a group too")
@@ -259,6 +269,7 @@ class Together(Rule):
     name = "together"
     title = Text("同班", "Together")
     zh = "同组人员值同样的班。"
+    more_zh = "超出的单位：名单上相邻的两人中，一人值而另一人不值的勤务数。"
 
     groups: tuple[tuple[str, ...], ...] = parameter((), "各组人员", "Groups of people", refers="people")
 
