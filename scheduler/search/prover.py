@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from multiprocessing import Pipe
+from select import select
 from typing import TYPE_CHECKING
 
 from .linear import Linear
@@ -48,8 +49,8 @@ class Prover:
         return found
 
     def tell(self, vacancy: int, cost: int) -> None:
-        """The search has a better roster."""
-        if not self._ended:
+        """The search has a better roster. Never waits: a prover that is busy for long is told of a later one."""
+        if not self._ended and select([], [self._mine], [], 0)[1]:
             try:
                 self._mine.send((vacancy, cost))
             except BrokenPipeError:
