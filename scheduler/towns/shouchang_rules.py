@@ -40,7 +40,7 @@ def _law() -> list[Piece]:
         rule("availability", avoid_weight=5, prefer_weight=2),
         rule("qualification"),
         rule("bound_posts", hard=True),
-        rule("cover", below_ideal_weight=10),
+        rule("cover", below_ideal_weight=20),
         rule("max_hours", hard=True, hours=48, window_days=7),
         rule("max_hours", hard=True, hours=12, window_days=1),
         rule("max_nights", hard=True, max=3, in_a_row=3, window_days=7),

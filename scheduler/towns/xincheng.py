@@ -150,7 +150,7 @@ def _rules(people: list[Draft]) -> list[Piece]:
         rule("rest_after_nights", nights=3, hours=24),
         rule("availability", avoid_weight=5, prefer_weight=2),
         rule("qualification"),
-        rule("cover", below_ideal_weight=10),
+        rule("cover", below_ideal_weight=20),
         rule("max_hours", hard=True, hours=48, window_days=7),
         rule("max_hours", hard=True, hours=12, window_days=1),
         rule("max_nights", hard=True, max=3, in_a_row=3, window_days=7),
