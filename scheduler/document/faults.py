@@ -57,14 +57,11 @@ class Faults:
         return bool(self._held)
 
     def add(self, path: Path, code: str, **details: object) -> None:
-        fault = Fault(written(path), code, sentence(code, **details))
-        key = (fault.path, code, fault.text.en)
-        if key in self._held:
-            return
         if self.full:
             self._more += 1
             return
-        self._held[key] = fault
+        fault = Fault(written(path), code, sentence(code, **details))
+        self._held.setdefault((fault.path, code, fault.text.en), fault)
 
     @property
     def full(self) -> bool:

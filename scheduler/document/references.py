@@ -26,6 +26,8 @@ KINDS: dict[str, Text] = {
     "shifts": Text("班次", "shift"),
 }
 MAX_AREA_LEVELS = 30
+MAX_HINTS = 50
+"""Looking for a close word among thousands takes time; a document with more faults than this is not a misspelling."""
 
 
 class References:
@@ -63,7 +65,7 @@ class References:
                     self.missing(value, noun, (*path, field, i))
 
     def missing(self, id_: str, noun: str, path: Path) -> None:
-        hint = nearest(id_, self.ids[noun])
+        hint = nearest(id_, self.ids[noun]) if len(self.faults) < MAX_HINTS else Text("", "")
         where = "shift_patterns" if noun == "shifts" else noun
         self.faults.add(path, "unknown_reference", id=id_, kind=KINDS[noun], where=where, hint=hint)
 
