@@ -76,7 +76,7 @@ GRANTS: dict[Role, tuple[type[Actor], ...]] = {
 }
 
 
-class SignedIn(flask_login.UserMixin):  # type: ignore[misc]
+class SignedIn(flask_login.UserMixin):
     """An account as flask-login keeps it in the session."""
 
     def __init__(self, account: Account) -> None:

@@ -17,13 +17,14 @@ from .messages import said
 
 LONGEST_ID = 128
 LONGEST_TEXT = 2000
-COMMON = {"required": "required", "null": "null", "validator_failed": "bad_value"}
+Messages = dict[str, str | list[Any] | dict[Any, Any]]
+COMMON: Messages = {"required": "required", "null": "null", "validator_failed": "bad_value"}
 
 
 class _Coded(ma.fields.Field):
     """Says codes; `written` tells whether values come as text, as they do in a query."""
 
-    default_error_messages = COMMON
+    default_error_messages: Messages = COMMON
 
     @property
     def written(self) -> bool:
@@ -33,7 +34,7 @@ class _Coded(ma.fields.Field):
 class Text(_Coded, ma.fields.String):
     """A text; with `most` characters at the most, and line breaks only where they make sense."""
 
-    default_error_messages = {"invalid": "not_a_string", "invalid_utf8": "unstorable_text"}
+    default_error_messages: Messages = {"invalid": "not_a_string", "invalid_utf8": "unstorable_text"}
 
     def __init__(self, *, least: int = 0, most: int = LONGEST_TEXT, **kwargs: Any) -> None:
         checks = [validate.Length(max=most, error=said("too_long", most="{max}"))]
@@ -58,7 +59,7 @@ class Id(Text):
 class Choice(_Coded, ma.fields.String):
     """One of a few words."""
 
-    default_error_messages = {"invalid": "not_a_string"}
+    default_error_messages: Messages = {"invalid": "not_a_string"}
 
     def __init__(self, *choices: str, **kwargs: Any) -> None:
         listed = ", ".join(choices)
@@ -68,7 +69,7 @@ class Choice(_Coded, ma.fields.String):
 class Whole(_Coded, ma.fields.Integer):
     """A whole number between `least` and `most`; in a body 1.0 and "1" are no whole numbers."""
 
-    default_error_messages = {"invalid": "not_an_integer", "too_large": "not_an_integer"}
+    default_error_messages: Messages = {"invalid": "not_an_integer", "too_large": "not_an_integer"}
 
     def __init__(self, *, least: int, most: int, **kwargs: Any) -> None:
         bounds = [
@@ -92,7 +93,11 @@ def _digits(text: str) -> bool:
 class Real(_Coded, ma.fields.Float):
     """A finite number between `least` and `most`."""
 
-    default_error_messages = {"invalid": "not_a_number", "too_large": "not_a_number", "special": "not_a_number"}
+    default_error_messages: Messages = {
+        "invalid": "not_a_number",
+        "too_large": "not_a_number",
+        "special": "not_a_number",
+    }
 
     def __init__(self, *, least: float, most: float, **kwargs: Any) -> None:
         bounds = [
@@ -116,7 +121,7 @@ class Real(_Coded, ma.fields.Float):
 class Flag(_Coded, ma.fields.Boolean):
     """true or false; in a query also 1 and 0."""
 
-    default_error_messages = {"invalid": "not_a_boolean"}
+    default_error_messages: Messages = {"invalid": "not_a_boolean"}
     truthy = {True, "true", "1"}
     falsy = {False, "false", "0"}
 
@@ -129,7 +134,7 @@ class Flag(_Coded, ma.fields.Boolean):
 class Day(_Coded, ma.fields.Date):
     """A local date, YYYY-MM-DD, between 1970 and 2100."""
 
-    default_error_messages = {"invalid": "not_a_date", "invalid_type": "not_a_date", "format": "not_a_date"}
+    default_error_messages: Messages = {"invalid": "not_a_date", "invalid_type": "not_a_date", "format": "not_a_date"}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="iso", **kwargs)
@@ -146,7 +151,9 @@ class Day(_Coded, ma.fields.Date):
 class Instant(_Coded, ma.fields.AwareDateTime):
     """An instant with its offset from UTC; whole minutes, between 1970 and 2100."""
 
-    default_error_messages = dict.fromkeys(("invalid", "invalid_type", "invalid_awareness", "format"), "not_an_instant")
+    default_error_messages: Messages = dict.fromkeys(
+        ("invalid", "invalid_type", "invalid_awareness", "format"), "not_an_instant"
+    )
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="iso", **kwargs)
@@ -167,7 +174,7 @@ class Instant(_Coded, ma.fields.AwareDateTime):
 class List(_Coded, ma.fields.List):
     """A list of at most `most` entries."""
 
-    default_error_messages = {"invalid": "not_a_list"}
+    default_error_messages: Messages = {"invalid": "not_a_list"}
 
     def __init__(self, inner: Any, *, least: int = 0, most: int = 1000, **kwargs: Any) -> None:
         bounds = [
@@ -178,4 +185,4 @@ class List(_Coded, ma.fields.List):
 
 
 class Nested(_Coded, ma.fields.Nested):
-    default_error_messages = {"type": "not_an_object"}
+    default_error_messages: Messages = {"type": "not_an_object"}

@@ -37,7 +37,7 @@ blueprint = Blueprint(
 def person_of(town: str, person: str) -> Stored[Person]:
     """Raises NotFound."""
     held: Any = store().things.get(town, "people", person)
-    return held  # type: ignore[no-any-return]
+    return held
 
 
 def availability_json(person: Person) -> dict[str, Any]:

@@ -6,36 +6,51 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from models.errors import BrokenRules
+from models.errors import BrokenRules, Conflict
 from models.records import RosterVersion
 from scheduler import check
 from scheduler.problem import Assignment
 from scheduler.roster import Report
 
 from .access import actor, store
+from .errors import ApiError
 from .problems import problem_for
 
 
 def publish(town: str, week: date, revision: int, seen: int | None, reason: str | None) -> RosterVersion:
     """Publish the draft of that revision in place of version `seen` (None: nothing is published yet).
 
-    Raises NotFound, Conflict (the draft changed, or somebody published meanwhile), BrokenRules.
+    Raises ApiError (409, somebody published meanwhile), Conflict (the draft changed or is gone), BrokenRules.
     """
-    draft = store().rosters.get(town, week, "draft")
-    report = check.check(problem_for(town, week, draft), draft.assignments)
-    version = store().rosters.publish(
-        town,
-        week,
-        draft.number,
-        revision,
-        by=actor().id,
-        report=report,
-        published=seen or 0,
-        override_reason=reason if report.violations else None,
-    )
+    try:
+        draft = store().rosters.find(town, week, "draft")
+        if draft is None:
+            raise Conflict("roster", "draft", None)
+        report = check.check(problem_for(town, week, draft), draft.assignments)
+        version = store().rosters.publish(
+            town,
+            week,
+            draft.number,
+            revision,
+            by=actor().id,
+            report=report,
+            published=seen or 0,
+            override_reason=reason if report.violations else None,
+        )
+    except Conflict:
+        refuse_unseen(town, week, seen)
+        raise
     if version.origin == "repair" and version.solve_id is not None:
         cover(town, version.solve_id)
     return version
+
+
+def refuse_unseen(town: str, week: date, seen: int | None) -> None:
+    """Raises ApiError (409) when another version is published than the one that was seen."""
+    published = store().rosters.find(town, week, "published")
+    number = published.number if published else None
+    if number != seen:
+        raise ApiError("published_meanwhile", {"number": number}, details={"published": number})
 
 
 def refuse_broken(report: Report, reason: str | None) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import jsonify
 from flask.views import MethodView
 
-from models.errors import Conflict, NotFound
+from models.errors import NotFound
 from models.records import Absence, RosterVersion, Solve
 from scheduler import check, document
 from scheduler.problem import Assignment
@@ -72,7 +72,7 @@ def alternatives_of(town: str, solve: Solve) -> list[dict[str, Any]] | None:
 def accept(town: str, solve: Solve, choice: Acceptance) -> RosterVersion:
     """Make an alternative the draft, or publish it.
 
-    Raises ApiError, Conflict (somebody published meanwhile, or there is a draft), BrokenRules.
+    Raises ApiError (no such alternative, somebody published meanwhile), Conflict (there is a draft), BrokenRules.
     """
     assert solve.week is not None
     assignments = chosen(town, solve, choice.alternative)
@@ -106,13 +106,14 @@ def chosen(town: str, solve: Solve, number: int) -> list[Assignment]:
 
 
 def unchanged_base(town: str, solve: Solve) -> RosterVersion:
-    """The published roster, when it still is the one that the repair began with. Raises NotFound, Conflict."""
+    """The published roster, when it still is the one that the repair began with. Raises NotFound, ApiError (409)."""
     assert solve.week is not None
     published = store().rosters.get(town, solve.week, "published")
     baseline = store().solves.problem(town, solve.id).get("baseline") or {"assignments": []}
     began_with = [Assignment(a["person"], a["duty"], a["position"]) for a in baseline["assignments"]]
     if not same_people(began_with, published.assignments):
-        raise Conflict("roster", published.number, published.revision)
+        number = published.number
+        raise ApiError("published_meanwhile", {"number": number}, details={"published": number})
     return published
 
 

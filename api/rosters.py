@@ -60,8 +60,10 @@ def version_of(town: str, week: date, which: str) -> RosterVersion:
 
 def named(which: str) -> Which:
     """What "draft", "published" or a number in an address means."""
-    if which == "draft" or which == "published":
-        return which
+    if which == "draft":
+        return "draft"
+    if which == "published":
+        return "published"
     if which.isascii() and which.isdigit() and len(which) < 10:
         return int(which)
     raise ApiError("not_found")

@@ -22,8 +22,7 @@ STATUS: dict[str, int] = {
     "already_exists": 409,
     "in_use": 409,
     "already_finished": 409,
-    "already_published": 409,
-    "not_a_draft": 409,
+    "published_meanwhile": 409,
     "no_result": 409,
     "not_ready": 409,
     "gone": 410,
@@ -57,8 +56,9 @@ TEXTS: dict[str, Text] = {
     "already_exists": Text("编号 {id} 已存在。", "The id {id} exists already."),
     "in_use": Text("{id} 正被使用，不能删除。", "{id} is in use and cannot be deleted."),
     "already_finished": Text("求解已结束，未作任何改动。", "The solve has finished; nothing was changed."),
-    "already_published": Text("班表已发布，不能再改动。", "The roster is published and cannot be changed any more."),
-    "not_a_draft": Text("只有草稿可以改动。", "Only a draft can be changed."),
+    "published_meanwhile": Text(
+        "别人已发布第 {number} 版，请先查看再决定。", "Somebody published version {number} meanwhile; look at it first."
+    ),
     "no_result": Text("求解没有得到可用的结果。", "The solve has no result to give."),
     "not_ready": Text("求解尚未结束。", "The solve has not finished yet."),
     "gone": Text("内容已不存在。", "This exists no more."),

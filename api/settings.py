@@ -9,6 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+from models.place import data_folder, database_url
+
 Environment = Literal["production", "development", "test"]
 ENVIRONMENTS: tuple[Environment, ...] = ("production", "development", "test")
 MEBIBYTE = 1024 * 1024
@@ -25,12 +27,12 @@ def from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     name = environ.get("SANBAN_ENV", "development")
     if name not in ENVIRONMENTS:
         raise SettingsError(f"SANBAN_ENV is {name!r}; it must be one of {', '.join(ENVIRONMENTS)}.")
-    folder = Path(environ.get("SANBAN_DATA", "var"))
+    folder = data_folder(environ)
     secure = _flag(environ, "SANBAN_SECURE_COOKIES", default=name == "production")
     return {
         "SANBAN_ENV": name,
         "SANBAN_DATA": str(folder),
-        "DATABASE_URL": environ.get("DATABASE_URL", f"sqlite:///{folder / 'sanban.sqlite'}"),
+        "DATABASE_URL": database_url(environ),
         "SECRET_KEY": environ.get("SECRET_KEY") or _kept_secret(name, folder),
         "MAX_DOCUMENT_BYTES": _number(environ, "SANBAN_MAX_DOCUMENT_MB", 32) * MEBIBYTE,
         "MAX_BODY_BYTES": _number(environ, "SANBAN_MAX_BODY_MB", 1) * MEBIBYTE,

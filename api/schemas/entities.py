@@ -28,7 +28,7 @@ class Entity(FromScheduler):
 
     noun: ClassVar[str]
 
-    def load(self, data: Any, **_: Any) -> Any:  # type: ignore[override]
+    def load(self, data: Any, **_: Any) -> Any:
         return document.entity_from_json(self.noun, data, g.town.zone)
 
     def dump(self, obj: Any, *, many: bool | None = None) -> Any:
@@ -40,7 +40,7 @@ class Entity(FromScheduler):
 class AsItIs(FromScheduler):
     """Passed on unjudged: whoever takes it judges it together with what it refers to."""
 
-    def load(self, data: Any, **_: Any) -> Any:  # type: ignore[override]
+    def load(self, data: Any, **_: Any) -> Any:
         return data
 
     def dump(self, obj: Any, **_: Any) -> Any:

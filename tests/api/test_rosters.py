@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
 
-from .conftest import WEEK, Caller, Service, duties_of, fault_paths
+from .conftest import EAST, WEEK, Caller, Service, duties_of, fault_paths
 from .towns import roster
 
 DRAFT = f"{WEEK}/rosters/draft"
@@ -128,8 +131,41 @@ def test_of_two_organisers_who_publish_the_second_gets_a_conflict(
     body, tag = {"published": None}, draft.headers["ETag"]
     answers = [caller.post(f"{DRAFT}/publish", body, match=tag) for caller in (organiser, second)]
     assert answers[0].status_code == 200
-    assert answers[1].status_code in (404, 409, 412)
+    assert (answers[1].status_code, answers[1].get_json()["code"]) == (409, "published_meanwhile")
+    assert answers[1].get_json()["details"] == {"published": 1}
     assert organiser.get(f"{WEEK}/rosters").get_json()["total"] == 1
+
+
+def at_once(service: Service, login: str, calls: int, send: Callable[[Caller, int], TestResponse]) -> list[int]:
+    """The status of so many calls made at the same moment."""
+    callers = [service.caller(login) for _ in range(calls)]
+    together = Barrier(calls)
+
+    def one(i: int) -> int:
+        together.wait()
+        return send(callers[i], i).status_code
+
+    with ThreadPoolExecutor(calls) as pool:
+        return sorted(pool.map(one, range(calls)))
+
+
+def test_of_many_who_publish_at_the_same_moment_one_does(service: Service, draft: TestResponse) -> None:
+    tag = draft.headers["ETag"]
+    found = at_once(service, "organiser", 6, lambda c, _: c.post(f"{DRAFT}/publish", {"published": None}, match=tag))
+    assert found[0] == 200
+    assert set(found[1:]) <= {409, 412}
+
+
+def test_of_many_who_edit_at_the_same_moment_one_does(service: Service, draft: TestResponse) -> None:
+    here = first(service.caller("organiser"))
+    tag = draft.headers["ETag"]
+    found = at_once(service, "organiser", 6, lambda c, _: c.patch(DRAFT, {"pin": [here]}, match=tag))
+    assert found == [200] + [412] * 5
+
+
+def test_of_many_who_add_the_same_thing_at_the_same_moment_one_does(service: Service) -> None:
+    found = at_once(service, "organiser", 6, lambda c, i: c.post(f"{EAST}/units", {"id": "new", "name": f"名{i}"}))
+    assert found == [201] + [409] * 5
 
 
 def test_who_has_not_seen_the_published_version_may_not_replace_it(organiser: Caller, published: TestResponse) -> None:

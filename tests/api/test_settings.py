@@ -113,7 +113,9 @@ def test_the_page_of_documentation_needs_nothing_from_elsewhere(service: Service
 
 
 def test_logs_hold_a_request_id_and_no_personal_data(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
-    app = create_app({"SANBAN_ENV": "test", "DATABASE_URL": service.store.database.url, "SANBAN_LOG_LEVEL": "info"})
+    app = create_app(
+        {"SANBAN_ENV": "test", "DATABASE_URL": str(service.store.database.url), "SANBAN_LOG_LEVEL": "info"}
+    )
     token = service.store.links.issue("east", "p00")
     client = app.test_client()
     client.get(f"{EAST}/people/p00/availability?lang=zh", headers={"Authorization": f"Bearer {token}"})

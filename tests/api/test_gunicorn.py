@@ -1,0 +1,91 @@
+"""The service behind a real gunicorn: many event streams and an instant answer, huge bodies, a quick end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from .conftest import V1, WEEK, Filled, Service
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+STREAMS = 40
+
+
+@pytest.fixture
+def port(service: Service, filled: Filled, tmp_path: Path) -> Iterator[int]:
+    """The port of a gunicorn that serves the test's database."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        number: int = free.getsockname()[1]
+    environ = {
+        **os.environ,
+        "SANBAN_ENV": "test",
+        "SANBAN_DATA": str(tmp_path),
+        "SANBAN_BIND": f"127.0.0.1:{number}",
+        "SANBAN_STREAM_SECONDS": "30",
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'filled.sqlite'}",
+        "SECRET_KEY": filled.app.config["SECRET_KEY"],
+    }
+    command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "wsgi:app"]
+    with open(tmp_path / "log", "w") as log:
+        server = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
+    try:
+        _await(number, server)
+        yield number
+    finally:
+        began = time.monotonic()
+        server.send_signal(signal.SIGTERM)
+        server.wait(30)
+        assert time.monotonic() - began < 20
+
+
+def _await(port: int, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        assert server.poll() is None
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise AssertionError("gunicorn did not start")
+
+
+def test_forty_streams_stay_open_and_others_are_answered_at_once(service: Service, port: int) -> None:
+    cookie, _ = service.sessions["organiser"]
+    solve = service.caller("organiser").post(f"{WEEK}/solves", {}).get_json()["id"]
+    connections = [HTTPConnection("127.0.0.1", port, timeout=20) for _ in range(STREAMS)]
+    streams = []
+    for connection in connections:
+        connection.request("GET", f"{V1}/solves/{solve}/events", headers={"Cookie": f"sanban={cookie}"})
+        streams.append(connection.getresponse())
+    assert {s.status for s in streams} == {200}
+    assert all(s.readline().startswith(b"retry:") for s in streams)
+    began = time.monotonic()
+    health = HTTPConnection("127.0.0.1", port, timeout=20)
+    health.request("GET", "/healthz")
+    with health.getresponse() as answer:
+        assert answer.status == 200
+    assert time.monotonic() - began < 2
+    for connection, stream in zip(connections, streams):
+        stream.close()
+        connection.close()
+    health.close()
+
+
+def test_a_gigabyte_is_refused_before_it_is_sent(port: int) -> None:
+    connection = HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.putrequest("POST", f"{V1}/session")
+    connection.putheader("Content-Type", "application/json")
+    connection.putheader("Content-Length", str(10**9))
+    connection.endheaders(b"{")
+    with connection.getresponse() as answer:
+        assert answer.status == 413
+    connection.close()
