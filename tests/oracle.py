@@ -262,9 +262,10 @@ def team_mix(v: View) -> Iterator[Charge]:
         if rule.at_least is not None and not rule.hard:
             yield from v.ordinary(rule.at_least - members)
         if rule.at_least is not None and rule.hard:
-            k, least = rule.at_least, sum(s.min for s in duty.seats)
-            slack = sum(s.max for s in duty.seats) - least
-            yield from v.ordinary(k * (len(team) - members) - slack * members - k * (least - k))
+            most = sum(s.max for s in duty.seats)
+            k = min(rule.at_least, most)
+            least = max(k, sum(s.min for s in duty.seats))
+            yield from v.ordinary(k * (len(team) - members) - (most - least) * members - k * (least - k))
         if rule.same_unit_at_most is not None:
             for count in Counter(p.unit for p in team if p.unit is not None).values():
                 yield from v.ordinary(count - rule.same_unit_at_most)

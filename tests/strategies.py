@@ -190,6 +190,11 @@ def _groups(people: list[str]) -> st.SearchStrategy[list[list[str]]]:
     return st.lists(group, max_size=2) if len(people) > 1 else st.just([])
 
 
+def _without_least_per_day(**parameters: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """A least per day is refused as meaningless."""
+    return options(**parameters).map(lambda b: b | {"min": None} if b.get("per") == "day" else b)
+
+
 PARAMETERS: dict[str, Callable[[list[str]], st.SearchStrategy[dict[str, Any]]]] = {
     "one_duty_at_a_time": lambda people: options(),
     "min_rest": lambda people: options(
@@ -206,7 +211,7 @@ PARAMETERS: dict[str, Callable[[list[str]], st.SearchStrategy[dict[str, Any]]]] 
     ),
     "together": lambda people: st.fixed_dictionaries({"groups": _groups(people)}),
     "max_hours": lambda people: options(hours=st.integers(4, 40), window_days=st.sampled_from([1, 1, 2, 7])),
-    "min_max_duties": lambda people: options(
+    "min_max_duties": lambda people: _without_least_per_day(
         min=maybe(st.integers(0, 3)), max=maybe(st.integers(0, 3)), per=st.sampled_from(["window", "week", "day"]),
         kinds=KINDS, posts=POSTS_, positions=some(ids(f.POSITIONS)), shifts=some(["early", "late", "night"]),
     ),
