@@ -25,7 +25,8 @@ async function show(url, { keep = false, body = null } = {}) {
   const found = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (!REPLACED.every((id) => found.getElementById(id))) {
     // Something else came back: a conflict or another error, on a page of its own.
-    document.documentElement.replaceWith(found.documentElement);
+    document.title = found.title;
+    document.body.replaceWith(found.body);
     history.replaceState(null, "", answer.url);
     return;
   }
@@ -100,7 +101,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches("[data-swap]")) {
     event.preventDefault();
-    show(form.action, { body: new URLSearchParams(new FormData(form)) });
+    show(form.getAttribute("action"), { body: new URLSearchParams(new FormData(form)) });
   } else if (form.matches("[data-panel-search]")) {
     event.preventDefault();
     find(form);
@@ -117,7 +118,7 @@ document.addEventListener("input", (event) => {
 });
 
 async function find(form) {
-  const asked = new URL(form.action);
+  const asked = new URL(form.getAttribute("action"), location.href);
   asked.search = new URLSearchParams(new FormData(form)).toString();
   const seat = part(asked);
   seat.pathname = asked.pathname.replace(/\/?$/, "/seat");

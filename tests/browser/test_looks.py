@@ -1,0 +1,101 @@
+"""A picture of each page, on a desk and in a hand, in both languages; nothing sticks out, nothing fails unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from .service import PASSWORD, Service
+from .visitor import Visitor
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="module")
+def shown(service: Service) -> str:
+    """A town with a published roster, one reported drop-out and an administrator of the platform."""
+    town = service.town("looks")
+    roster = service.published(town)
+    duty = roster.duties[0]
+    first = next(a for a in roster.assignments if a.duty == duty.id)
+    service.store.absences.report(town, first.person, duty.start, duty.end, "外出", by=f"person:{first.person}")
+    service.store.accounts.create("platform", "平台管理员", PASSWORD, "administrator")
+    return town
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_every_page_fits_its_window(service: Service, visit: Visit, shown: str, size: str, language: str) -> None:
+    me = visit(size, language)
+    board = service.board(shown)
+    duty = f"bridge/{service.problem(shown).date_of(1)}/day"
+    me.go("/sign-in")
+    me.nothing_sticks_out()
+    me.picture("look-sign-in")
+    me.sign_in("platform")
+    pages = {
+        "towns": "/towns",
+        "people": f"/towns/{shown}/people",
+        "board": board,
+        "panel": f"{board}?duty={duty}&position=guide",
+        "by-person": f"{board}?view=people",
+        "generate": f"{board}/generate",
+        "repair": f"{board}/repair",
+        "volunteer": service.link(shown, "p10"),
+    }
+    for name, path in pages.items():
+        me.go(path)
+        me.nothing_sticks_out()
+        me.picture(f"look-{name}")
+    if language == "en-GB":
+        expect(me.page.locator("html")).to_have_attribute("lang", "en")
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_errors_look_like_the_rest(service: Service, visit: Visit, shown: str, language: str) -> None:
+    me = visit("desktop", language)
+    me.expected = {401, 404}
+    me.go(service.board(shown))
+    expect(me.page.locator("#login")).to_be_visible()
+    me.sign_in(shown)
+    me.go("/towns/nowhere")
+    expect(me.page.locator("h1")).to_have_text("找不到这个页面" if language == "zh-CN" else "This page does not exist")
+    me.picture("not-found")
+
+
+def test_an_administrator_issues_a_link_that_is_shown_once_and_revokes_it(
+    service: Service, visit: Visit, shown: str
+) -> None:
+    me = visit()
+    me.expected = {410}
+    me.sign_in("platform")
+    me.page.locator(".tile", has_text=shown).get_by_role("link", name="人员与个人链接").click()
+    me.page.get_by_role("searchbox").fill("沈佳宁")
+    me.page.get_by_role("button", name="查找").click()
+    me.page.get_by_role("button", name="发链接").click()
+    link = me.page.locator("input.link").input_value()
+    me.picture("link-issued")
+    volunteer = visit("phone")
+    volunteer.expected = {410}
+    volunteer.page.goto(link)
+    expect(volunteer.page.locator("h1")).to_contain_text("沈佳宁")
+    me.page.on("dialog", lambda question: question.accept())
+    me.page.get_by_role("button", name="撤销").click()
+    expect(me.page.locator(".note.ok")).to_contain_text("已撤销")
+    expect(me.page.locator("input.link")).to_have_count(0)
+    volunteer.page.goto(link)
+    expect(volunteer.page.locator("h1")).to_have_text("链接已失效")
+
+
+def test_the_language_can_be_switched_on_every_page_and_is_kept(service: Service, visit: Visit, shown: str) -> None:
+    me = visit()
+    me.go("/sign-in")
+    me.page.get_by_role("link", name="English").click()
+    expect(me.page.get_by_role("button", name="Sign in")).to_be_visible()
+    me.sign_in(shown)
+    expect(me.page.get_by_role("link", name="By person")).to_be_visible()
+    me.page.locator(".account summary").click()
+    me.page.get_by_role("link", name="中文").click()
+    expect(me.page.get_by_role("link", name="按人")).to_be_visible()
