@@ -167,7 +167,7 @@ def _villagers(making: _Making, post: Piece) -> None:
     for person in volunteers[3:10]:
         person.hold("recorder")
     for person in volunteers[10:]:
-        if random.random() < 0.35:
+        if random.random() < 0.25:
             person.tags |= {"day_job"}
         if random.random() < 0.15:
             person.tags |= {"first_timer"}
@@ -230,7 +230,7 @@ def _habits(making: _Making) -> None:
             avoid_nights(person, BANDS[0])
         if random.random() < 0.1:
             person.opt_ins |= {"nights_welcome"}
-        away = 0.03 if person.category in ("cadre", "militia") else 0.07
+        away = 0.02 if person.category in ("cadre", "militia") else 0.04
         say_week(person, making.start, random, BANDS, job="day_job" in person.tags, away=away)
 
 
