@@ -107,7 +107,9 @@ class AvailabilityRule(Rule):
         if status == "avoid":
             return Text(f"{who.zh} 希望避开 {what.zh}", f"{who.en} would rather not serve {what.en}")
         wish = words.duty(case.problem, int(case.limit.duties[0]))
-        return Text(f"{who.zh} 希望的时段（如 {wish.zh}）没有派班", f"{who.en} wished to serve, as on {wish.en}")
+        return Text(
+            f"{who.zh} 希望的时段（如 {wish.zh}）没有派班", f"{who.en} wished to serve at a time like {wish.en}"
+        )
 
     def ground(self, case: Case) -> Text:
         return Text("已请假/没空", "unavailable")

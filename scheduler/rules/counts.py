@@ -112,26 +112,32 @@ class MinMaxDuties(Rule):
         return (days + problem.start.weekday()) // 7 * 7 if self.per == "week" else np.zeros_like(days)
 
     def _dates(self, case: Case) -> Text:
+        """ "11月23日至29日" / "in 23–29 Nov"."""
         if self.per == "window":
-            return PERIODS["window"]
-        first = case.about["period"] - (case.problem.start.weekday() if self.per == "week" else 0)
-        return words.dates(case.problem, first, 7 if self.per == "week" else 1)
+            return Text("整个排班期", "in the whole window")
+        if self.per == "day":
+            on = words.dates(case.problem, case.about["period"], 1)
+            return Text(on.zh, f"on {on.en}")
+        week = words.dates(case.problem, case.about["period"] - case.problem.start.weekday(), 7)
+        return Text(week.zh, f"in {week.en}")
 
     def broken(self, case: Case) -> Text:
         who, dates = case.who, self._dates(case)
         count = words.number(case.excess, "班", "duty", "duties")
         if "most" in case.about:
             return Text(
-                f"{who.zh} 在{dates.zh}多了 {count.zh}，最多 {case.about['most']} 班：{case.what.zh}",
-                f"{who.en} has {count.en} too many in {dates.en}, at most {case.about['most']}: {case.what.en}",
+                f"{who.zh} 在 {dates.zh} 多了 {count.zh}，最多 {case.about['most']} 班：{case.what.zh}",
+                f"{who.en} has {count.en} too many {dates.en}, at most {case.about['most']}: {case.what.en}",
             )
         return Text(
-            f"{who.zh} 在{dates.zh}少了 {count.zh}，至少 {self.min} 班",
-            f"{who.en} has {count.en} too few in {dates.en}, at least {self.min}",
+            f"{who.zh} 在 {dates.zh} 少了 {count.zh}，至少 {self.min} 班",
+            f"{who.en} has {count.en} too few {dates.en}, at least {self.min}",
         )
 
     def ground(self, case: Case) -> Text:
         most = words.number(case.about.get("most", 0), "班", "duty", "duties")
+        if not case.about.get("most"):
+            return Text("不派这类班", "not for such duties")
         spell = {"window": ("本期", ""), "week": ("本周", " a week"), "day": ("当天", " a day")}[self.per]
         return Text(f"{spell[0]}已满 {most.zh}", f"at their limit of {most.en}{spell[1]}")
 

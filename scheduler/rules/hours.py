@@ -89,24 +89,22 @@ class MaxHours(Rule):
     def broken(self, case: Case) -> Text:
         opens, hours = case.about["opens"], case.about["hours"]
         since = case.problem.instant(opens)
-        on, over, who, days = words.day(since.date()), words.hours(case.excess), case.who, _days(self.window_days)
+        on, over, who, length = words.day(since.date()), words.hours(case.excess), case.who, _days(self.window_days)
         return Text(
-            f"{who.zh} 自 {on.zh} {since:%H:%M} 起 {self.window_days} 天内值勤超过 {hours} 小时，多 {over.zh}",
-            f"{who.en} serves {over.en} more than {hours} h in the {days} from {on.en} {since:%H:%M}",
+            f"{who.zh} 自 {on.zh} {since:%H:%M} 起 {length.zh}内值勤超过 {hours} 小时，多 {over.zh}",
+            f"{who.en} serves {over.en} more than {hours} h in the {length.en} from {on.en} {since:%H:%M}",
         )
 
     def ground(self, case: Case) -> Text:
         hours = case.about["hours"]
-        if self.window_days == 1:
-            return Text(f"24 小时内已满 {hours} 小时", f"at their limit of {hours} h in 24 h")
         if self.window_days == 7:
             return Text(f"本周已满 {hours} 小时", f"at their weekly limit of {hours} h")
-        days = self.window_days
-        return Text(f"{days} 天内已满 {hours} 小时", f"at their limit of {hours} h in {_days(days)}")
+        length = _days(self.window_days)
+        return Text(f"{length.zh}内已满 {hours} 小时", f"at their limit of {hours} h in {length.en}")
 
 
-def _days(count: int) -> str:
-    return "24 h" if count == 1 else f"{count} days"
+def _days(count: int) -> Text:
+    return Text("24 小时", "24 h") if count == 1 else Text(f"{count} 天", f"{count} days")
 
 
 def _overlap(start: np.ndarray, end: np.ndarray, opens: int, length: int) -> np.ndarray:

@@ -131,7 +131,7 @@ class RestAfterNights(Rule):
         rest, what = words.hours(max(0, int(problem.duty_start[later]) - ended)), words.duty(problem, later)
         who = case.who
         return Text(
-            f"{who.zh} 连续 {self.nights} 个夜班后只休息 {rest.zh} 就上 {what.zh}，需要 {self.hours} 小时",
+            f"{who.zh} 连续 {self.nights} 个夜班后只休息 {rest.zh}就上 {what.zh}，需要 {self.hours} 小时",
             f"{who.en} rests only {rest.en} after {self.nights} nights in a row before {what.en}, needs {self.hours} h",
         )
 
@@ -222,7 +222,7 @@ class MaxNights(Rule):
         if "in_a_row" in case.about:
             return Text(
                 f"{who.zh} 连续夜班超过 {self.in_a_row} 个：{what.zh}",
-                f"{who.en} has more than {self.in_a_row} nights in a row: {what.en}",
+                f"{who.en} has too many nights in a row, more than {self.in_a_row}: {what.en}",
             )
         dates = words.dates(case.problem, case.about["first"], self.window_days)
         over = words.number(case.excess, "个夜班", "night", "nights")
@@ -235,6 +235,8 @@ class MaxNights(Rule):
     def ground(self, case: Case) -> Text:
         if "in_a_row" in case.about:
             return Text(f"夜班不得连续超过 {self.in_a_row} 个", f"at their limit of {self.in_a_row} nights in a row")
+        if not case.about["most"]:
+            return Text("不值夜班", "not for nights")
         most = words.number(case.about["most"], "个", "night", "nights")
         days = self.window_days
         return Text(f"{days} 天内夜班已满 {most.zh}", f"at their limit of {most.en} in {days} days")

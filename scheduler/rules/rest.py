@@ -56,8 +56,8 @@ class OneDutyAtATime(Rule):
         others = [d for d in case.duties if d != case.duties[-1]]
         if not others:
             return Text("同一时间已在值勤", "on duty at the time")
-        where = words.place(case.problem, others[0])
-        return Text(f"同一时间在{where.zh}值勤", f"on duty at {where.en} at the time")
+        busy = words.busy(case.problem, others[0])
+        return Text(f"同一时间{busy.zh}", f"{busy.en} at the time")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,7 +166,7 @@ class MinRest(Rule):
         need = words.hours(int(gaps[run or problem.duties[later].kind == "errand_run"][0]))
         took = words.hours(rest)
         return Text(
-            f"{who.zh} 在 {before.zh} 后只休息 {took.zh} 就上 {what.zh}，需要 {need.zh}",
+            f"{who.zh} 在 {before.zh} 后只休息 {took.zh}就上 {what.zh}，需要 {need.zh}",
             f"{who.en} rests only {took.en} between {before.en} and {what.en}, needs {need.en}",
         )
 

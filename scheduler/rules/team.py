@@ -136,8 +136,8 @@ class TeamMix(Rule):
                 f"{where.en} has {over.en} too many of {meant.en}, at most {self.at_most}",
             )
         return Text(
-            f"{where.zh} 的{meant.zh}不足 {self.at_least} 人",
-            f"{where.en} has fewer than {self.at_least} of {meant.en}",
+            f"{where.zh} 缺{meant.zh}，至少 {self.at_least} 人",
+            f"{where.en} lacks {meant.en}, at least {self.at_least}",
         )
 
     def ground(self, case: Case) -> Text:

@@ -71,9 +71,9 @@ def shift(problem: Problem, index: int) -> Text:
 
 
 def shift_of_day(on: date, night: bool) -> Text:
-    """A past duty, of which only the day is known: "11月25日 夜班" / "the night of 25 Nov"."""
+    """A past duty, of which only the day is known: "11月25日夜班" / "the night of 25 Nov"."""
     said, zh, en = day(on), "夜班" if night else "的班", "night" if night else "duty"
-    return Text(f"{said.zh} {zh}", f"the {en} of {said.en}")
+    return Text(f"{said.zh}{zh}", f"the {en} of {said.en}")
 
 
 def resting(on: date, night: bool) -> Text:
@@ -91,10 +91,22 @@ def place(problem: Problem, index: int) -> Text:
     return Text(said or "跑腿", said or "an errand run")
 
 
+def busy(problem: Problem, index: int) -> Text:
+    """What somebody is doing: "在城北卡口值勤" / "on duty at North Gate"."""
+    if not _has_place(problem, index):
+        return Text(f"在{place(problem, index).zh}", f"on {place(problem, index).en}")
+    return Text(f"在{place(problem, index).zh}值勤", f"on duty at {place(problem, index).en}")
+
+
 def duty(problem: Problem, index: int) -> Text:
     """When and where: "11月25日 夜班 城北卡口" / "the night of 25 Nov at North Gate"."""
     when, where = shift(problem, index), place(problem, index)
-    return Text(f"{when.zh} {where.zh}", f"{when.en} at {where.en}")
+    joint = " at " if _has_place(problem, index) else ", "
+    return Text(f"{when.zh} {where.zh}", f"{when.en}{joint}{where.en}")
+
+
+def _has_place(problem: Problem, index: int) -> bool:
+    return problem.duties[index].post is not None or bool(problem.duties[index].place)
 
 
 def duties(problem: Problem, indices: Iterable[int], most: int = 4) -> Text:

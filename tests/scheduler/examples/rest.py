@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from scheduler.problem import Duty
 
@@ -49,7 +50,7 @@ SPRING, AUTUMN = date(2026, 3, 28), date(2026, 10, 24)
 
 def evening_and_morning(first: date, morning: float) -> tuple[Duty, ...]:
     """14–22 on the eve of the clock change, and a duty on the morning after."""
-    place = {"start": first, "zone": "Europe/Berlin"}
+    place: dict[str, Any] = {"start": first, "zone": "Europe/Berlin"}
     return (f.shift("late", 0, "late", **place), f.duty("b", 1, morning, 4, **place))
 
 

@@ -61,3 +61,12 @@ def ann(**more: Any) -> tuple[Person, ...]:
 
 def two(**more: Any) -> tuple[Person, ...]:
     return (f.person("ann", **more), f.person("bao", **more))
+
+
+SMALLEST: dict[str, dict[str, Any]] = {"team_mix": {"at_least": 1}}
+"""What a rule needs at least beside its name."""
+
+
+def entry(name: str, **more: Any) -> dict[str, Any]:
+    """The shortest entry of a rule in the problem document, and what is added to it."""
+    return {"rule": name} | SMALLEST.get(name, {}) | more
