@@ -18,10 +18,19 @@ from .messages import faults_of
 from .schemas.rosters import WholeRosterBody
 
 
+MOST_REASONS = 300
+"""A roster with more vacancies is hardly begun: saying why of each would keep a web thread busy for long."""
+
+
 def report_json(problem: Problem, assignments: Sequence[Assignment]) -> dict[str, Any]:
-    """The report of a roster, with the reason of each vacancy."""
-    found = check.check(problem, assignments).as_json(language())
-    return found | {"vacancies": [v.as_json(language()) for v in explain.vacancies(problem, assignments)]}
+    """The report of a roster, with the reason of each vacancy unless there are very many."""
+    report = check.check(problem, assignments)
+    few = len(report.vacancies) <= MOST_REASONS
+    vacancies = explain.vacancies(problem, assignments) if few else report.vacancies
+    return report.as_json(language()) | {
+        "vacancies": [v.as_json(language()) for v in vacancies],
+        "explained": few,
+    }
 
 
 def consequences_json(

@@ -18,6 +18,7 @@ from .access import actor, requires, sees, store
 from .body import Blueprint, takes_documents
 from .errors import ApiError, fault, invalid
 from .logs import log
+from .problems import loaded
 from .schemas.entities import Document
 from .schemas.solves import (
     NewSolveOut,
@@ -97,7 +98,7 @@ class OfWeek(MethodView):
     def post(self, body: WeekOptions, town: str, week: date) -> tuple[dict[str, Any], int, dict[str, str]]:
         """Generate a week's roster; its best roster becomes the draft"""
         problem = store().weeks.problem_document(town, week)
-        document.load(problem)
+        loaded(problem)
         start = None
         if body.from_draft:
             draft = store().rosters.get(town, week, "draft")

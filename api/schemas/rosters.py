@@ -191,6 +191,9 @@ class ReportOut(ma.Schema):
     costs = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer(), required=True)
     violations = ma.fields.List(ma.fields.Nested(ViolationOut), required=True)
     vacancies = ma.fields.List(ma.fields.Nested(VacancyOut), required=True)
+    explained = ma.fields.Boolean(
+        required=True, metadata={"description": "Whether each vacancy has its reason: true up to 300 vacancies"}
+    )
 
 
 class ConsequencesOut(ma.Schema):

@@ -97,6 +97,7 @@ def test_a_roster_is_checked_against_a_document_and_nothing_is_stored(organiser:
     assert {v["person"] for v in broken["violations"]} == {"p00"}
     missing = organiser.post(f"{V1}/check", {"problem": problem, "roster": {"assignments": assignments[1:]}})
     assert len(missing.get_json()["vacancies"]) == 1
+    assert missing.get_json()["explained"]
     assert missing.get_json()["vacancies"][0]["reasons"]["en"]
     assert organiser.get(f"{EAST}/solves").get_json()["total"] == 0
 
