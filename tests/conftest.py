@@ -12,7 +12,7 @@ import pytest
 
 from models.store import Store
 
-from .postgres import Server
+from .postgres import Server, emptied
 
 
 class Clock:
@@ -37,11 +37,11 @@ def postgres_server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: Server) -> str:
-    """The name of a database with the newest tables, to be copied for each test."""
-    postgres_server.create("template_sanban")
-    _migrate(postgres_server.url("template_sanban"))
-    return "template_sanban"
+def postgres_database(postgres_server: Server) -> str:
+    """The address of a database with the newest tables, to be emptied before each test."""
+    url = postgres_server.url(postgres_server.create())
+    _migrate(url)
+    return url
 
 
 @pytest.fixture(scope="session")
@@ -63,10 +63,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_template"), file)
         yield f"sqlite:///{file}"
         return
-    server: Server = request.getfixturevalue("postgres_server")
-    name = server.create_copy(request.getfixturevalue("postgres_template"))
-    yield server.url(name)
-    server.drop(name)
+    url: str = request.getfixturevalue("postgres_database")
+    emptied(url)
+    yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -32,7 +32,9 @@ def test_the_migrations_make_the_tables_that_the_code_means(database: Database) 
         assert compare_metadata(context, Base.metadata) == []
 
 
-def test_a_filled_database_goes_down_and_up_again(store: Store) -> None:
+def test_a_filled_database_goes_down_and_up_again(empty_database_url: str) -> None:
+    store = Store(empty_database_url)
+    store.migrate()
     towns.filled(store)
     towns.published(store)
     towns.drafted(store)
@@ -47,6 +49,7 @@ def test_a_filled_database_goes_down_and_up_again(store: Store) -> None:
     store.migrate()
     assert store.ready()
     assert store.towns.list() == []
+    store.close()
 
 
 def test_migrating_again_changes_nothing(store: Store) -> None:

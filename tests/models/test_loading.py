@@ -1,0 +1,70 @@
+"""A problem document becomes a town, once, and comes out again as the same problem."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from models.store import Store
+from scheduler import document
+from scheduler import towns as demo
+from scheduler.document import DocumentError
+from scheduler.problem import Duty, Term
+
+from . import towns
+from .towns import MONDAY, TOWN
+
+
+def by_id(duties: tuple[Duty, ...]) -> list[Duty]:
+    return sorted(duties, key=lambda duty: duty.id)
+
+
+def test_a_loaded_town_makes_the_same_problem(store: Store) -> None:
+    body = towns.document()
+    town = store.load_town(body)
+    assert (town.id, town.name, town.name_en, town.zone) == (TOWN, "桃花镇", "Taohua", towns.ZONE)
+    before, after = document.load(body), document.load(store.weeks.problem_document(TOWN, MONDAY))
+    assert replace(after, duties=()) == replace(before, duties=())
+    assert by_id(after.duties) == by_id(before.duties)
+
+
+def test_a_demo_town_makes_the_same_problem(store: Store) -> None:
+    key = "anguolu"  # it has shifts and errand runs
+    body = demo.make(key, 1, MONDAY)
+    store.load_town(body)
+    before, after = document.load(body), document.load(store.weeks.problem_document(key, MONDAY))
+    assert by_id(after.duties) == by_id(before.duties)
+    assert (after.people, after.rules) == (before.people, before.rules)
+
+
+def test_loading_again_overwrites_nothing(store: Store) -> None:
+    body = towns.document()
+    store.load_town(body)
+    store.things.change(TOWN, "units", Term("school", "中学"), 1)
+    store.things.remove(TOWN, "units", "idle", 1)
+    store.rules.set(TOWN, [], 1)
+    duty = store.weeks.duty(TOWN, MONDAY, "stores")
+    store.weeks.remove_duty(TOWN, MONDAY, "stores", duty.revision)
+    body["town"]["name"] = "别名"
+    store.load_town(body)
+    assert store.towns.get(TOWN).value.name == "桃花镇"
+    assert store.things.get(TOWN, "units", "school").value.name == "中学"
+    assert store.things.get(TOWN, "units", "idle").value.name == "无人单位"
+    assert store.rules.get(TOWN).value == []
+    assert "stores" not in {stored.value.id for stored in store.weeks.duties(TOWN, MONDAY)}
+    assert len(store.things.all(TOWN, "people")) == towns.PEOPLE
+
+
+def test_a_faulty_document_stores_nothing(store: Store) -> None:
+    body = towns.document()
+    body["people"][3]["unit"] = "none"
+    with pytest.raises(DocumentError):
+        store.load_town(body)
+    assert store.towns.list() == []
+
+
+def test_a_town_can_come_without_its_week(store: Store) -> None:
+    store.load_town(towns.document(), week=False)
+    assert store.weeks.list(TOWN) == []
+    assert len(store.things.all(TOWN, "posts")) == 2
