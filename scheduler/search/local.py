@@ -8,8 +8,9 @@ import numpy as np
 
 from ..problem import Assignment
 from ..program import Program
-from .kernels import State, anneal, construct, place, place_all
+from .kernels import State, construct, place, place_all
 from .landscape import Landscape, Units, landscape
+from .moves import anneal
 
 
 class LocalSearch:
@@ -22,12 +23,12 @@ class LocalSearch:
         self.land, self.units = landscape(program)
         seats, people = len(self.land.seat_demand), len(program.problem.people)
         self.state = State(
-            holder=np.full(seats, -1, np.int64),
-            seat_at=np.full((people, program.slots), -1, np.int64),
-            held=np.full((people, program.slots + 1), -1, np.int64),
-            held_count=np.zeros(people, np.int64),
-            row_count=np.zeros(program.rows, np.int64),
-            touch_count=np.zeros(max(1, program.touches), np.int64),
+            holder=np.full(seats, -1, np.int32),
+            seat_at=np.full((people, program.slots), -1, np.int32),
+            held=np.full((people, program.slots + 1), -1, np.int32),
+            held_count=np.zeros(people, np.int32),
+            row_count=np.zeros(program.rows, np.int32),
+            touch_count=np.zeros(max(1, program.touches), np.int32),
             random=np.array([_seeded(seed)], np.uint64),
         )
         self.empty_objective = int(self.land.table[self.land.row_table].sum()) if program.rows else 0
@@ -50,7 +51,7 @@ class LocalSearch:
     def seats_of(self, assignments: Iterable[Assignment]) -> np.ndarray:
         """Seats filled as these assignments say, as far as the program has columns for them."""
         problem = self.program.problem
-        holder = np.full(len(self.land.seat_demand), -1, np.int64)
+        holder = np.full(len(self.land.seat_demand), -1, np.int32)
         first = np.searchsorted(self.land.seat_demand, np.arange(len(problem.demands) + 1))
         used = np.zeros(len(problem.demands), np.int64)
         pinned = set(self.program.pinned)
@@ -153,7 +154,7 @@ class LocalSearch:
         least = np.array([seat.min for _, seat in problem.demands], np.int64)[demand]
         priority = np.array([seat.priority for _, seat in problem.demands], np.int64)[demand]
         choice = np.diff(self.land.candidate_first)[demand]
-        return np.lexsort((demand, choice, -priority, within >= least)).astype(np.int64)
+        return np.lexsort((demand, choice, -priority, within >= least)).astype(np.int32)
 
 
 def _seeded(seed: int) -> int:

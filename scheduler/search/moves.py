@@ -1,0 +1,201 @@
+"""The moves of the local search, and the walk that tries them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from .kernels import (
+    IN_THE_WAY_SHARE,
+    NEVER,
+    another,
+    below,
+    candidate,
+    may,
+    move_own,
+    move_team,
+    next_random,
+    own,
+    rise,
+    serve,
+    sit,
+    team_after,
+)
+
+
+@njit(cache=True, _nrt=False)
+def _in_the_way(land, state, person, slot):  # type: ignore[no-untyped-def]
+    """The seat that a person holds nearest in time to a slot, or −1."""
+    best = -1
+    nearest = np.int64(1) << 60
+    for i in range(state.held_count[person]):
+        seat = state.held[person, i]
+        away = abs(land.slot_middle[land.demand_slot[land.seat_demand[seat]]] - land.slot_middle[slot])
+        if away < nearest:
+            nearest = away
+            best = seat
+    return best
+
+
+@njit(cache=True, _nrt=False)
+def _exchange(land, state, seat, newcomer, threshold):  # type: ignore[no-untyped-def]
+    """The newcomer already serves in this slot: the two change seats, or the newcomer's seat goes to a third."""
+    demand = land.seat_demand[seat]
+    holder = np.int64(state.holder[seat])
+    other = np.int64(state.seat_at[newcomer, land.demand_slot[demand]])
+    other_demand = land.seat_demand[other]
+    change = np.int64(0)
+    possible = other != seat and not land.seat_fixed[other]
+    third = holder
+    if possible and holder < 0:
+        third = another(land, state, other, newcomer, holder)
+    elif possible:
+        possible = land.flow_id[land.group[holder], other_demand] >= 0
+    if possible:
+        change += serve(land, state, newcomer, other_demand, -1)
+        if holder >= 0:
+            change += serve(land, state, holder, demand, -1)
+        change += serve(land, state, newcomer, demand, 1)
+        if third >= 0:
+            change += serve(land, state, third, other_demand, 1)
+        if change <= threshold:
+            rise(land, state, newcomer, other)
+            if holder >= 0:
+                rise(land, state, holder, seat)
+            sit(land, state, newcomer, seat)
+            if third >= 0:
+                sit(land, state, third, other)
+        else:
+            if third >= 0:
+                serve(land, state, third, other_demand, -1)
+            serve(land, state, newcomer, demand, -1)
+            if holder >= 0:
+                serve(land, state, holder, demand, 1)
+            serve(land, state, newcomer, other_demand, 1)
+            change = np.int64(0)
+    return change
+
+
+@njit(cache=True, _nrt=False)
+def _swap_heads(land, state, seat, holder, newcomer):  # type: ignore[no-untyped-def]
+    """Carry out a replacement that has been weighed; gives the exact change, rows shared by the two included."""
+    demand = land.seat_demand[seat]
+    change = np.int64(0)
+    if holder >= 0:
+        change += serve(land, state, holder, demand, -1)
+        rise(land, state, holder, seat)
+    change += serve(land, state, newcomer, demand, 1)
+    sit(land, state, newcomer, seat)
+    return change
+
+
+@njit(cache=True, _nrt=False)
+def _replace(land, state, seat, newcomer, threshold, hard_unit):  # type: ignore[no-untyped-def]
+    """The newcomer is free in this slot: take the seat, if need be handing one other duty on."""
+    demand = land.seat_demand[seat]
+    slot = land.demand_slot[demand]
+    holder = np.int64(state.holder[seat])
+    change = own(land, state, land.cell_id[newcomer, slot], 1, hard_unit)
+    blocked = change >= hard_unit
+    taken = False
+    if not blocked:
+        leaving = np.int64(-1)
+        if holder >= 0:
+            leaving = np.int64(land.flow_id[land.group[holder], demand])
+            change += own(land, state, land.cell_id[holder, slot], -1, NEVER)
+        change += team_after(land, state, leaving, np.int64(land.flow_id[land.group[newcomer], demand]))
+        taken = change <= threshold
+    result = np.int64(0)
+    if taken:
+        result = _swap_heads(land, state, seat, holder, newcomer)
+    elif state.held_count[newcomer] > 0:
+        other = _in_the_way(land, state, newcomer, slot)
+        if not blocked or next_random(state.random) > IN_THE_WAY_SHARE:
+            other = np.int64(state.held[newcomer, below(state.random, state.held_count[newcomer])])
+        if not land.seat_fixed[other]:
+            third = holder
+            if holder < 0 or land.demand_slot[land.seat_demand[other]] == slot or not may(land, state, holder, other):
+                third = another(land, state, other, newcomer, holder)
+            if third >= 0:
+                result = _pass_on(land, state, seat, newcomer, other, third, threshold, hard_unit)
+    return result
+
+
+@njit(cache=True, _nrt=False)
+def _pass_on(land, state, seat, newcomer, other, third, threshold, hard_unit):  # type: ignore[no-untyped-def]
+    """The newcomer leaves `other` to a third and takes `seat`; all or nothing."""
+    demand, other_demand = land.seat_demand[seat], land.seat_demand[other]
+    cell = land.cell_id[newcomer, land.demand_slot[demand]]
+    other_cell = land.cell_id[newcomer, land.demand_slot[other_demand]]
+    third_cell = land.cell_id[third, land.demand_slot[other_demand]]
+    holder = np.int64(state.holder[seat])
+    holder_cell = np.int64(0)
+    result = np.int64(0)
+    change = move_own(land, state, other_cell, -1)
+    if own(land, state, cell, 1, hard_unit) < hard_unit:
+        if holder >= 0:
+            holder_cell = np.int64(land.cell_id[holder, land.demand_slot[demand]])
+            change += move_own(land, state, holder_cell, -1)
+        if own(land, state, third_cell, 1, hard_unit) < hard_unit:
+            # Own rows of two people may be shared (a household), so from here on things are done, not looked at.
+            change += move_own(land, state, cell, 1) + move_own(land, state, third_cell, 1)
+            change += _move_teams(land, state, demand, holder, newcomer, 1)
+            change += _move_teams(land, state, other_demand, newcomer, third, 1)
+            if change <= threshold:
+                rise(land, state, newcomer, other)
+                if holder >= 0:
+                    rise(land, state, holder, seat)
+                sit(land, state, newcomer, seat)
+                sit(land, state, third, other)
+                result = change
+            else:
+                _move_teams(land, state, other_demand, newcomer, third, -1)
+                _move_teams(land, state, demand, holder, newcomer, -1)
+                move_own(land, state, third_cell, -1)
+                move_own(land, state, cell, -1)
+        if result == 0 and holder >= 0 and state.holder[seat] == holder:
+            move_own(land, state, holder_cell, 1)
+    if state.seat_at[newcomer, land.demand_slot[other_demand]] == other:
+        move_own(land, state, other_cell, 1)
+    return result
+
+
+@njit(cache=True, _nrt=False)
+def _move_teams(land, state, demand, leaving, coming, sign):  # type: ignore[no-untyped-def]
+    """One head of a demand goes (−1 for nobody) and another comes; `sign` −1 takes it back."""
+    change = move_team(land, state, land.flow_id[land.group[coming], demand], sign)
+    if leaving >= 0:
+        change += move_team(land, state, land.flow_id[land.group[leaving], demand], -sign)
+    return change
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def anneal(land, state, moves, hot, cold, hard_unit):  # type: ignore[no-untyped-def]
+    """Try `moves` moves while the temperature falls from `hot` to `cold`; gives the change of the objective."""
+    total = np.int64(0)
+    seats = len(land.seat_demand)
+    temperature = hot
+    cooling = (cold / hot) ** (1.0 / max(1.0, moves / 256.0))
+    for i in range(moves if seats > 0 else 0):
+        if i % 256 == 255:
+            temperature *= cooling
+        seat = below(state.random, seats)
+        demand = land.seat_demand[seat]
+        newcomer = np.int64(-1)
+        if not land.seat_fixed[seat]:
+            newcomer = candidate(land, state, demand)
+        threshold = -temperature * np.log(1.0 - next_random(state.random))
+        if newcomer < 0:
+            continue
+        if newcomer == state.holder[seat]:
+            change = serve(land, state, newcomer, demand, -1)
+            if change <= threshold:
+                rise(land, state, newcomer, seat)
+                total += change
+            else:
+                serve(land, state, newcomer, demand, 1)
+        elif state.seat_at[newcomer, land.demand_slot[demand]] >= 0:
+            total += _exchange(land, state, seat, newcomer, threshold)
+        else:
+            total += _replace(land, state, seat, newcomer, threshold, hard_unit)
+    return total
