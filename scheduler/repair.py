@@ -121,13 +121,22 @@ def _alternatives(
 
 
 def _with_absences(problem: Problem, absences: list[Absence]) -> Problem:
-    """The problem in which absent people are unavailable; spans they gave before are cut where they overlap."""
+    """The problem in which absent people are unavailable; spans they gave before are cut where they overlap.
+
+    A duty of theirs that has begun is served to its end: the absence does not count while it lasts.
+    """
+    duties = {d.id: d for d in problem.duties if problem.now is not None and d.start < problem.now}
+    begun: dict[str, list[tuple[datetime, datetime]]] = {}
+    for a in problem.baseline:
+        if a.duty in duties:
+            begun.setdefault(a.person, []).append((duties[a.duty].start, duties[a.duty].end))
     people = []
     for person in problem.people:
         mine = _merged([(a.start, a.end) for a in absences if a.person == person.id])
         if mine:
             spans = [s for old in person.availability for s in _cut(old, mine)]
-            spans += [Availability(start, end, "unavailable") for start, end in mine]
+            away = [Availability(start, end, "unavailable") for start, end in mine]
+            spans += [s for absence in away for s in _cut(absence, begun.get(person.id, []))]
             person = replace(person, availability=tuple(sorted(spans, key=lambda s: s.start)))
         people.append(person)
     return replace(problem, people=tuple(people))
