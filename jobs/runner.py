@@ -17,6 +17,7 @@ from models.queue import Hold
 from models.records import Claim
 from models.store import Store
 from scheduler.roster import Progress
+from scheduler.text import Text
 
 from .child import SOLVER, Child
 from .so_far import result_so_far
@@ -61,9 +62,20 @@ class Runner:
         folder.mkdir(parents=True, exist_ok=True)
 
     def run(self, claim: Claim) -> None:
-        """Returns when the claim is finished, given back or lost; leaves no process behind."""
+        """Returns when the claim is finished, given back, failed or lost; leaves no process behind."""
         words = log.bind(solve=claim.solve.id, attempt=claim.solve.attempt, kind=claim.solve.kind)
         words.info("solve_started")
+        try:
+            won = self._run(claim, words)
+        except SQLAlchemyError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one solve that cannot be run must not end the lane
+            words.exception("solve_broke")
+            won = self._store.queue.fail(claim.solve.id, claim.solve.attempt, _broke(error), retry=True)
+        if not won:
+            words.warning("solve_was_lost")
+
+    def _run(self, claim: Claim, words: Any) -> bool:
         with tempfile.TemporaryDirectory(prefix="solve-", dir=self._folder) as folder:
             child = Child(self._command, claim, Path(folder), self._cores)
             watch = _Watch(self._store, claim, child, self._pace, self._closing)
@@ -76,8 +88,7 @@ class Runner:
                 child.kill()
             watch.listen()
             words.info("solve_ended", ending=ending, code=child.ended())
-            if not self._report(claim, child, watch, ending):
-                words.warning("solve_was_lost")
+            return self._report(claim, child, watch, ending)
 
     def _report(self, claim: Claim, child: Child, watch: _Watch, ending: Ending) -> bool:
         """False when somebody else holds the solve by now, so that this attempt counts for nothing."""
@@ -102,6 +113,11 @@ class Runner:
             best = watch.incumbent or claim.incumbent
             return None if best is None else result_so_far(claim, best, watch.progress)
         return result
+
+
+def _broke(error: Exception) -> Text:
+    kind = f"{type(error).__name__}: {error.strerror}" if isinstance(error, OSError) else type(error).__name__
+    return Text(f"求解没有运行成功（{kind}）。", f"The solve could not be run ({kind}).")
 
 
 class _Watch:

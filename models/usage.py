@@ -65,7 +65,8 @@ def _weeks(session: Session, town: str, noun: str, id_: str) -> Iterator[tuple[s
             )
             .where(AssignmentRow.town == town, AssignmentRow.person == id_, RosterRow.state != "superseded")
         )
-        yield from (("roster", week.isoformat()) for week in session.scalars(live.distinct().order_by(AssignmentRow.week)))
+        found = session.scalars(live.distinct().order_by(AssignmentRow.week))
+        yield from (("roster", week.isoformat()) for week in found)
     if any(target == noun for _, target in references.FIELDS["duties"]):
         for body in session.scalars(select(DutyRow.body).where(DutyRow.town == town).order_by(DutyRow.week)):
             if _names("duties", body, noun, id_):

@@ -1,0 +1,70 @@
+"""The worker's own program and the real solver."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from scheduler import document
+from scheduler.check import check
+
+from .conftest import MONDAY as WEEK
+from .conftest import TOWN as TOWN_ID
+from .conftest import Place, eventually
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def start(place: Place, **environment: str) -> subprocess.Popen[str]:
+    settings = {"DATABASE_URL": place.url, "SANBAN_DATA": str(place.folder)} | environment
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "worker.py")],
+        cwd=place.folder,
+        env=os.environ | settings,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_a_town_s_week_is_solved_and_repaired(place: Place) -> None:
+    store = place.store
+    problem = store.weeks.problem_document(TOWN_ID, WEEK)
+    solve, _ = store.solves.create(TOWN_ID, "solve", problem, week=WEEK, seconds=3)
+    worker = start(place)
+    try:
+        ended = eventually(lambda: s if (s := store.solves.get(TOWN_ID, solve.id)).over else None, "it", 120)
+        assert (ended.state, ended.error, ended.roster_number) == ("finished", None, 1)
+        assert ended.progress is not None
+        draft = store.rosters.get(TOWN_ID, WEEK, "draft")
+        report = check(document.load(problem), draft.assignments)
+        assert report.legal
+        assert draft.summary["objective"] == report.objective
+        store.rosters.publish(TOWN_ID, WEEK, draft.number, draft.revision, by="one", report=report)
+
+        missing = draft.assignments[0]
+        duty = store.weeks.duty(TOWN_ID, WEEK, missing.duty).value
+        absence = {"person": missing.person, "start": duty.start.isoformat(), "end": duty.end.isoformat()}
+        baseline = store.weeks.problem_document(TOWN_ID, WEEK, baseline=draft.number)
+        repair, _ = store.solves.create(
+            TOWN_ID, "repair", baseline, week=WEEK, absences={"absences": [absence]}, seconds=3
+        )
+        place.wake()
+        ended = eventually(lambda: s if (s := store.solves.get(TOWN_ID, repair.id)).over else None, "it", 120)
+        assert (ended.state, ended.error) == ("finished", None)
+        result = store.solves.result(TOWN_ID, repair.id)
+        assert result is not None
+        assert 1 <= len(result["alternatives"]) <= 3
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        worker.communicate(timeout=20)
+    assert worker.returncode == 0
+
+
+def test_a_setting_that_cannot_be_used_is_told_in_one_sentence(place: Place) -> None:
+    worker = start(place, SANBAN_SLOTS="none")
+    _, said = worker.communicate(timeout=60)
+    assert worker.returncode == 2
+    assert said == "SANBAN_SLOTS is 'none'; it must be a whole number of at least 1.\n"
