@@ -34,6 +34,8 @@ def error_page(error: ApiError) -> Response:
 
 def heading(error: ApiError) -> str:
     """A few words for what happened."""
+    if error.code == "conflict":
+        return _("别人刚刚改过")
     by_status = {
         401: _("需要登录"),
         403: _("没有权限"),

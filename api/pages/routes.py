@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, current_app, request, url_for
+from flask import Blueprint, Response, current_app, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 
@@ -80,6 +80,8 @@ def kept(name: str, **values: Any) -> str:
 def time_left(minutes: int) -> str:
     """How long until something begins, in the two largest units."""
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days and not hours:
+        return _("还有 %(days)s 天", days=days)
     if days:
         return _("还有 %(days)s 天 %(hours)s 小时", days=days, hours=hours)
     if hours:
@@ -115,6 +117,14 @@ def install(state: BlueprintSetupState) -> None:
     state.app.jinja_env.trim_blocks = True
     state.app.jinja_env.lstrip_blocks = True
     state.app.extensions["sanban_error_page"] = error_page
+    state.app.after_request(keep_files)
+
+
+def keep_files(response: Response) -> Response:
+    """A file whose address carries the mark of its contents may be kept for ever."""
+    if request.endpoint == "static" and "v" in request.args and response.status_code in (200, 304):
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
 
 
 def is_part() -> bool:

@@ -178,6 +178,8 @@ def with_choice(
     if line is None:
         return shown
     replaced = next((h for h in line.holders if h.person == person), None)
+    if replaced is None and not line.room:
+        return shown
     leaving = [a for a in assignments if (a.person, a.duty) == (person, shown.duty)] if replaced else []
     rest = [a for a in assignments if a not in leaving]
     ranking = substitutes.rank(problem, rest, shown.duty, position, limit=CANDIDATES)

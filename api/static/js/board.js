@@ -6,6 +6,7 @@ import { follow } from "./solving.js";
 const REPLACED = ["top", "desk"];
 const SCROLLED = [".sheet-area", ".panel", ".side"];
 let stopFollowing = null;
+let asking = 0; // Only the latest answer is shown when somebody clicks faster than the service answers.
 
 start();
 
@@ -21,8 +22,10 @@ async function show(url, { keep = false, body = null } = {}) {
   document.body.classList.add("busy");
   const options = { headers: { Accept: "text/html" } };
   if (body) Object.assign(options, { method: "POST", body });
+  const mine = ++asking;
   const answer = await fetch(url, options);
   const found = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (mine !== asking) return;
   if (!REPLACED.every((id) => found.getElementById(id))) {
     // Something else came back: a conflict or another error, on a page of its own.
     document.title = found.title;
@@ -46,13 +49,16 @@ async function showPanel(url, { push = true, focus = true } = {}) {
   seat.pathname = asked.pathname.replace(/\/?$/, "/seat");
   const panel = document.getElementById("panel");
   panel.setAttribute("aria-busy", "true");
+  const mine = ++asking;
   const answer = await fetch(seat, { headers: { Accept: "text/html" } });
+  const html = await answer.text();
+  if (mine !== asking) return;
   panel.removeAttribute("aria-busy");
   if (!answer.ok || answer.redirected) {
     location.assign(asked);
     return;
   }
-  panel.innerHTML = await answer.text();
+  panel.innerHTML = html;
   panel.hidden = false;
   document.getElementById("desk").classList.add("with-panel");
   mark(asked.searchParams.get("duty"));
@@ -87,13 +93,13 @@ document.addEventListener("click", (event) => {
   if (!link || !document.getElementById("panel")) return;
   if (link.matches(".band, .holes a, [data-panel]")) {
     event.preventDefault();
-    showPanel(link.href);
+    showPanel(link.href).catch(() => location.assign(link.href));
   } else if (link.matches("[data-close-panel]")) {
     event.preventDefault();
     closePanel(link.href);
   } else if (link.matches(".tree a")) {
     event.preventDefault();
-    show(link.href);
+    show(link.href).catch(() => location.assign(link.href));
   }
 });
 
@@ -101,7 +107,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches("[data-swap]")) {
     event.preventDefault();
-    show(form.getAttribute("action"), { body: new URLSearchParams(new FormData(form)) });
+    show(form.getAttribute("action"), { body: new URLSearchParams(new FormData(form)) }).catch(() => form.submit());
   } else if (form.matches("[data-panel-search]")) {
     event.preventDefault();
     find(form);

@@ -4,7 +4,7 @@ export function follow(section, whenOver) {
   const stream = new EventSource(section.dataset.solve);
   const seen = [];
   let shown = null;
-  const tick = setInterval(() => shown && advance(section, shown), 250);
+  const tick = setInterval(() => shown && advance(section, shown, seen), 250);
 
   stream.addEventListener("progress", (event) => {
     const solve = JSON.parse(event.data);
@@ -13,12 +13,18 @@ export function follow(section, whenOver) {
     if (solve.progress) {
       fill(section, solve.progress);
       seen.push(solve.progress);
-      draw(section, seen, solve.seconds);
     }
   });
   stream.addEventListener("end", () => {
     close();
     whenOver();
+  });
+
+  // A stream that the service refuses does not come back by itself: look again a little later.
+  stream.addEventListener("error", () => {
+    if (stream.readyState !== EventSource.CLOSED) return;
+    close();
+    setTimeout(whenOver, 3000);
   });
 
   function close() {
@@ -53,12 +59,13 @@ function fill(section, p) {
 }
 
 // Between two events the clock goes on by itself.
-function advance(section, { solve, at }) {
+function advance(section, { solve, at }, seen) {
   if (solve.state !== "running") return;
   const since = solve.progress ? (performance.now() - at) / 1000 : (Date.now() - Date.parse(solve.started_at)) / 1000;
   const seconds = Math.max(0, Math.min(solve.seconds, (solve.progress?.seconds ?? 0) + since));
   section.querySelector('[data-figure="seconds"]').textContent = Math.round(seconds);
   section.querySelector("progress").value = seconds;
+  if (seen.length) draw(section, [...seen, { ...seen[seen.length - 1], seconds }], solve.seconds);
 }
 
 function draw(section, seen, limit) {

@@ -7,4 +7,7 @@ if (section) {
     stream.close();
     location.reload();
   });
+  stream.addEventListener("error", () => {
+    if (stream.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 3000);
+  });
 }

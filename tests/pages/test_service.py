@@ -1,0 +1,267 @@
+"""The pages over HTTP without a browser: who may see what, where forms lead, how errors look, how fast it is."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from api import create_app
+from api.session import limiter
+from models.store import Store
+from scheduler import document, towns
+from scheduler.problem import Assignment
+from tests.browser import small_town
+
+PASSWORD = "correct horse battery"
+MOST_SECONDS = 1.0
+LOGINS = {"east": ("organiser", "east"), "west": ("organiser", "west"), "admin": ("administrator", None)}
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """Two small towns, an organiser in each and an administrator of the platform."""
+    file = tmp_path_factory.mktemp("pages") / "sanban.sqlite"
+    made = create_app({"SANBAN_ENV": "test", "DATABASE_URL": f"sqlite:///{file}", "LOG_LEVEL": "error"})
+    store: Store = made.extensions["sanban_store"]
+    store.migrate()
+    for town in ("east", "west"):
+        store.load_town(small_town.document(town))
+    for login, (role, home) in LOGINS.items():
+        store.accounts.create(login, f"名{login}", PASSWORD, role, home)  # type: ignore[arg-type]
+    yield made
+    store.close()
+
+
+@pytest.fixture
+def store(app: Flask) -> Store:
+    kept: Store = app.extensions["sanban_store"]
+    return kept
+
+
+class Reader:
+    """Somebody with a browser who fills in forms, token and all."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client, self.token = client, ""
+
+    def get(self, path: str, language: str = "zh") -> TestResponse:
+        answer = self.client.get(path, headers={"Accept": "text/html", "Accept-Language": language})
+        found = re.search(r'name="csrf_token" value="([^"]+)"', answer.get_data(as_text=True))
+        self.token = found[1] if found else self.token
+        return answer
+
+    def post(self, path: str, **form: str) -> TestResponse:
+        return self.client.post(path, data=form | {"csrf_token": self.token}, headers={"Accept": "text/html"})
+
+    def sign_in(self, login: str, password: str = PASSWORD, following: str = "") -> TestResponse:
+        limiter.reset()
+        self.get("/sign-in")
+        return self.post("/sign-in", login=login, password=password, next=following)
+
+
+@pytest.fixture
+def reader(app: Flask) -> Reader:
+    return Reader(app.test_client())
+
+
+def week() -> str:
+    return f"/towns/east/weeks/{small_town.coming_monday()}"
+
+
+def test_the_home_page_leads_everybody_to_their_work(app: Flask) -> None:
+    nobody, organiser, admin = (Reader(app.test_client()) for _ in range(3))
+    assert nobody.get("/").location == "/sign-in"
+    organiser.sign_in("east")
+    assert organiser.get("/").location == "/towns/east"
+    assert organiser.get("/towns/east").location == week()
+    admin.sign_in("admin")
+    assert admin.get("/").location == "/towns"
+    assert "小镇" in admin.get("/towns").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "wanted", ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_signing_in_never_leads_to_another_site(reader: Reader, wanted: str) -> None:
+    answer = reader.sign_in("east", following=wanted)
+    assert (answer.status_code, answer.location) == (303, "/")
+
+
+def test_signing_in_leads_back_to_the_page_that_was_asked_for(reader: Reader) -> None:
+    refused = reader.get(week())
+    assert refused.status_code == 401
+    assert f'value="{week()}"' in refused.get_data(as_text=True)
+    assert reader.sign_in("east", following=week()).location == week()
+
+
+def test_a_wrong_password_is_refused_in_the_same_words_as_an_unknown_name(reader: Reader) -> None:
+    wrong, unknown = reader.sign_in("east", "no"), reader.sign_in("nobody", "no")
+    assert wrong.status_code == unknown.status_code == 401
+    for answer in (wrong, unknown):
+        assert "用户名或密码不正确" in answer.get_data(as_text=True)
+
+
+def test_signing_out_needs_the_token_and_forgets(reader: Reader) -> None:
+    reader.sign_in("east")
+    assert reader.client.post("/sign-out", headers={"Accept": "text/html"}).status_code == 403
+    reader.get(week())
+    assert reader.post("/sign-out").location == "/sign-in"
+    assert reader.get(week()).status_code == 401
+
+
+@pytest.mark.parametrize("rest", ["", "?view=people", "/seat?duty=x", "/generate", "/publish", "/repair"])
+def test_another_towns_pages_do_not_exist(reader: Reader, rest: str) -> None:
+    reader.sign_in("west")
+    assert reader.get(week() + rest).status_code == 404
+
+
+@pytest.mark.parametrize("action", ["edits", "generate", "publish", "repair", "discard", "make"])
+def test_another_towns_week_cannot_be_changed(reader: Reader, action: str) -> None:
+    reader.sign_in("west")
+    reader.get(f"/towns/west/weeks/{small_town.coming_monday()}")
+    assert reader.post(f"{week()}/{action}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("action", "form"),
+    [
+        ("edits", {"revision": "0", "action": "teleport", "duty": "x", "position": "y", "person": "z"}),
+        ("generate", {"time": "forever"}),
+        ("publish", {"revision": "two"}),
+        ("discard", {"revision": "−1"}),
+        ("make", {"source": "thin air"}),
+    ],
+)
+def test_a_form_that_nobody_made_is_refused_with_its_faults(reader: Reader, action: str, form: dict[str, str]) -> None:
+    reader.sign_in("east")
+    reader.get(week())
+    answer = reader.post(f"{week()}/{action}", **form)
+    assert answer.status_code == 422
+    assert "填写有误" in answer.get_data(as_text=True)
+
+
+def test_an_edit_of_a_stale_version_changes_nothing(reader: Reader, store: Store) -> None:
+    reader.sign_in("east")
+    reader.get(week())
+    answer = reader.post(f"{week()}/edits", revision="7", action="add", duty="run-1", position="runner", person="p10")
+    assert answer.status_code in (409, 412)
+    assert store.rosters.versions("east", small_town.coming_monday()) == []
+
+
+def test_an_edit_adds_replaces_pins_and_removes_one_assignment(reader: Reader, store: Store) -> None:
+    reader.sign_in("west")
+    monday = small_town.coming_monday()
+    path = f"/towns/west/weeks/{monday}"
+    reader.get(path)
+    seat = {"duty": "run-1", "position": "runner"}
+
+    def edited(revision: int, action: str, person: str, **more: str) -> list[tuple[str, bool]]:
+        form = seat | {"revision": str(revision), "action": action, "person": person} | more
+        assert reader.post(f"{path}/edits", **form).status_code == 303
+        return [(a.person, a.pinned) for a in store.rosters.get("west", monday, "draft").assignments]
+
+    def revision() -> int:
+        return store.rosters.get("west", monday, "draft").revision
+
+    assert edited(0, "add", "p10") == [("p10", False)]
+    assert edited(revision(), "replace", "p11", instead="p10") == [("p11", False)]
+    assert edited(revision(), "pin", "p11") == [("p11", True)]
+    assert edited(revision(), "remove", "p11") == []
+    reader.get(path)
+    assert reader.post(f"{path}/discard", revision=str(revision())).status_code == 303
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_page_that_is_not_there_says_so_in_the_readers_language(reader: Reader, language: str) -> None:
+    answer = reader.get("/no/such/page", language)
+    assert answer.status_code == 404
+    said = {"zh": "找不到这个页面", "en": "This page does not exist"}[language]
+    assert said in answer.get_data(as_text=True)
+
+
+def test_whoever_asks_for_json_gets_json_errors_from_pages_too(app: Flask) -> None:
+    answer = app.test_client().get("/no/such/page", headers={"Accept": "application/json"})
+    assert answer.get_json()["code"] == "not_found"
+
+
+@pytest.mark.parametrize("token", ["unknown", "x" * 500, "无"])
+def test_a_personal_link_that_is_no_good_is_gone(reader: Reader, token: str) -> None:
+    assert reader.get(f"/v/{token}").status_code == 410
+
+
+def test_a_volunteer_cannot_speak_for_another_persons_duty(reader: Reader, store: Store) -> None:
+    token = store.links.issue("east", "p10")
+    for action in ("received", "absence", "withdraw"):
+        answer = reader.client.post(f"/v/{token}/{action}", data={"duty": "run-1"}, headers={"Accept": "text/html"})
+        assert answer.status_code == 404
+    assert store.absences.list("east") == []
+
+
+def test_a_link_is_never_in_the_address_of_a_page_that_shows_it(reader: Reader) -> None:
+    reader.sign_in("east")
+    reader.get("/towns/east/people")
+    answer = reader.post("/towns/east/people/p10/link")
+    found = re.search(r"/v/([\w-]+)", answer.get_data(as_text=True))
+    assert answer.status_code == 200
+    assert found is not None
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert found[1] not in reader.get("/towns/east/people").get_data(as_text=True)
+
+
+def test_names_in_any_script_are_shown_as_text(reader: Reader, store: Store) -> None:
+    held = store.things.get("east", "people", "p25")
+    store.things.change("east", "people", replace(held.value, name='<b onclick="x">Ünal 王 عمر</b>'), held.revision)
+    reader.sign_in("east")
+    page = reader.get("/towns/east/people?q=Ünal").get_data(as_text=True)
+    assert "&lt;b onclick=" in page
+    assert "<b onclick" not in page
+
+
+def test_the_board_of_a_whole_town_takes_less_than_a_second(app: Flask, store: Store, reader: Reader) -> None:
+    made = towns.make("shouchang", 1, start=date(2026, 11, 23))
+    store.load_town(made)
+    store.accounts.create("shouchang", "刘组织", PASSWORD, "organiser", "shouchang")
+    problem = document.load(store.weeks.problem_document("shouchang", date(2026, 11, 23)))
+    people = [p.id for p in problem.people]
+    filled = [
+        Assignment(people[(7 * i + 31 * j) % len(people)], d.id, s.position)
+        for i, d in enumerate(problem.duties)
+        for j, s in enumerate(d.seats)
+    ]
+    store.rosters.save_draft("shouchang", date(2026, 11, 23), list(dict.fromkeys(filled)), origin="edit")
+    reader.sign_in("shouchang")
+    path = "/towns/shouchang/weeks/2026-11-23"
+    assert reader.get(path).status_code == 200
+    began = time.process_time()
+    answer = reader.get(path)
+    assert time.process_time() - began < MOST_SECONDS
+    assert answer.get_data(as_text=True).count('class="band') == len(problem.duties)
+
+
+def test_every_file_of_a_page_may_be_kept_because_its_address_changes_with_it(reader: Reader) -> None:
+    page = reader.get("/sign-in").get_data(as_text=True)
+    files = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
+    assert files
+    for file in files:
+        assert re.search(r"\?v=[0-9a-f]{12}$", file)
+        with reader.get(file) as answer:
+            assert answer.status_code == 200
+            assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_pages_name_every_static_file_that_exists_and_no_other(app: Flask) -> None:
+    folder = Path(app.static_folder or "")
+    named: set[str] = set()
+    for template in (Path(app.root_path) / "templates").rglob("*.html"):
+        named.update(re.findall(r"asset\('([^']+)'\)", template.read_text()))
+    ours = {str(p.relative_to(folder)) for kind in ("css", "js") for p in (folder / kind).iterdir()} | {"icon.svg"}
+    assert named | {"js/solving.js"} == ours, "solving.js is imported by board.js"
