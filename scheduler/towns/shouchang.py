@@ -38,7 +38,7 @@ VILLAGES = {
         ("余坞", "Yuwu"), ("河南里", "Henanli"), ("童家", "Tongjia"),
     ),
     "north": (
-        ("周村", "Zhoucun"), ("城北", "Chengbei"), ("白艾", "Bai'ai"), ("南浦", "Nanpu"),
+        ("周家", "Zhoujia"), ("石马", "Shima"), ("白艾", "Bai'ai"), ("南浦", "Nanpu"),
         ("金桥", "Jinqiao"), ("翠坑", "Cuikeng"), ("小江", "Xiaojiang"),
     ),
     "south": (
