@@ -17,7 +17,6 @@ from .language import language
 from .messages import faults_of
 from .schemas.rosters import WholeRosterBody
 
-
 MOST_REASONS = 300
 """A roster with more vacancies is hardly begun: saying why of each would keep a web thread busy for long."""
 
