@@ -105,7 +105,7 @@ def groups_of(
     singly: bool,
 ) -> tuple[np.ndarray, int]:
     """People are of one group when no limit tells their seats apart; `singly` makes each their own."""
-    traits = []
+    traits: list[np.ndarray] = []
     for limit in sorted_limits.bans_of_seats + sorted_limits.costs_of_seats:
         traits.append(place_of_person(problem, limit) >= 0)
     for _, limit in sorted_limits.rows_of_teams:
@@ -120,7 +120,7 @@ def groups_of(
         alone[person] = person + 1
     if singly:
         alone = np.where(free, np.arange(len(free)) + 1, -1)
-        traits = []
+        traits.clear()
     table = np.column_stack([*traits, alone]).astype(np.int64)
     _, group = np.unique(table, axis=0, return_inverse=True)
     return group.reshape(-1).astype(np.int64), int(group.max(initial=-1)) + 1

@@ -7,6 +7,7 @@ window's start (elapsed time, so a clock change makes a day of 23 or 25 hours).
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -146,7 +147,7 @@ class Problem:
     @cached_property
     def names(self) -> dict[tuple[str, str], Term | Area | Post | Contract]:
         """(kind, id) → the thing that carries a name, for sentences."""
-        kinds = {
+        kinds: dict[str, Iterable[Term | Area | Post | Contract]] = {
             "category": self.categories,
             "unit": self.units,
             "qualification": self.qualifications,

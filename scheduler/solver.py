@@ -24,7 +24,7 @@ from .search.pooling import Pooling, pooled
 from .search.prover import Prover
 
 if TYPE_CHECKING:
-    from .engines.prove import News
+    from .search.tasks import News
 
 OnProgress = Callable[[Progress], None]
 OnIncumbent = Callable[[tuple[Assignment, ...]], None]
@@ -99,19 +99,21 @@ class _Run:
         self.phase = "search"
         self._report(force=True)
         annealing = Annealing(self.search, self.options.seconds, self.options.reproducible)
-        annealing.first_cycle(self._interrupted)
-        self._report()
+        with Prover() as prover:
+            annealing.first_cycle(self._interrupted)
+            self._report()
+            self._search_beside(annealing, prover)
         while not self._finished(annealing):
-            vacancy = self.search.levels[1]
-            pooling = pooled(self.program)
-            linear_program = linear(self.program, pooling)
-            exact = not self.options.reproducible
-            with Prover(linear_program, self._left(), vacancy, exact) as prover:
-                self._search_beside(annealing, prover, vacancy, pooling)
+            with Prover() as prover:
+                self._search_beside(annealing, prover)
 
-    def _search_beside(self, annealing: Annealing, prover: Prover, ceiling: int, pooling: Pooling) -> None:
+    def _search_beside(self, annealing: Annealing, prover: Prover) -> None:
         """Anneal while the prover works; comes back when the prover must start again with fewer vacancies."""
-        prover.tell(*self.search.levels[1:])
+        hard, ceiling, cost = self.search.levels
+        pooling = pooled(self.program)
+        exact = not self.options.reproducible
+        prover.begin(linear(self.program, pooling), self._left(), None if hard else ceiling, exact)
+        prover.tell(ceiling, cost)
         if self.options.reproducible:
             while prover.running and not self._interrupted():
                 self._hear(prover, pooling)
@@ -140,9 +142,9 @@ class _Run:
         if news.vacancy_bound is not None:
             self.vacancy_bound = max(self.vacancy_bound, news.vacancy_bound)
         if news.bound is not None and news.bound_holds_for is not None:
-            same = news.bound_holds_for == self.bound_holds_for and self.bound is not None
-            self.bound = max(news.bound, self.bound or 0) if same else news.bound
-            self.bound_holds_for = news.bound_holds_for
+            if self.bound is None or news.bound_holds_for != self.bound_holds_for:
+                self.bound, self.bound_holds_for = news.bound, news.bound_holds_for
+            self.bound = max(self.bound, news.bound)
         if news.values is not None:
             flows = pooling.flows(self.program, news.values[self.program.cells + self.program.touches :])
             self.search.offer(decode(self.program, news.values[: self.program.cells], flows))

@@ -7,6 +7,7 @@ It is reached through MathOpt: the other door, model_builder, hands out row acti
 from __future__ import annotations
 
 import datetime
+import time
 from dataclasses import dataclass
 from typing import Literal
 
@@ -46,7 +47,11 @@ def relax(problem: Linear, cost: np.ndarray, seconds: float) -> Solved:
     """Minimise `cost` over the relaxation of `problem`; gives values and duals."""
     if not len(cost):
         return _without_columns(problem)
-    return _solve(_proto(problem, cost, whole=False), seconds, INTERIOR)
+    started = time.monotonic()
+    solved = _solve(_proto(problem, cost, whole=False), seconds, INTERIOR)
+    if solved.outcome == "unknown":  # the interior point gave up: simplex, in what is left of the time
+        solved = _solve(_proto(problem, cost, whole=False), seconds - (time.monotonic() - started), {})
+    return solved
 
 
 def solve(problem: Linear, cost: np.ndarray, seconds: float) -> Solved:

@@ -6,41 +6,19 @@ It is started by `search.prover` as `python -m scheduler.engines`; it gets one `
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from multiprocessing.connection import Connection
 
 import numpy as np
 
 from ..search.linear import Linear
+from ..search.tasks import News, Task
 from . import highs
 
 WHOLE = 1e-5
 """How far from a whole number a column may be and still count as one."""
 MARGIN = 1e-4
 """Float error allowed before a bound is rounded up to the next whole number."""
-
-
-@dataclass(frozen=True)
-class Task:
-    linear: Linear
-    seconds: float
-    vacancy: int
-    """Weighted vacancies of the roster in hand: the ceiling for the second level."""
-    exact: bool
-    """Whether to go on to whole numbers after the relaxation."""
-
-
-@dataclass(frozen=True)
-class News:
-    """What was proven or found; None where there is nothing new."""
-
-    phase: str
-    vacancy_bound: int | None = None
-    bound: float | None = None
-    bound_holds_for: int | None = None
-    """`bound` is for rosters with at most this many weighted vacancies."""
-    values: np.ndarray | None = None
-    infeasible: bool = False
 
 
 def whole_bound(bound: float) -> int:
@@ -65,35 +43,39 @@ class Prover:
         return self.ends - time.monotonic()
 
     def run(self) -> None:
-        if self.ceiling > 0 and not self._prove_vacancies():
-            return
-        self._prove_cost()
+        if self.ceiling != 0:
+            self._prove_vacancies()
+        if self.ceiling is not None and self.left > 0:
+            self._prove_cost(self.ceiling)
 
-    def _prove_vacancies(self) -> bool:
-        """Bound the first level, and reach it when the roster in hand does not; False when nothing is legal."""
+    def _prove_vacancies(self) -> None:
+        """Bound the first level, and reach it when the roster in hand does not or is none."""
         linear = self.task.linear
         solved = highs.relax(linear, linear.vacancy, self.left)
         if solved.outcome == "infeasible":
             self.news.send(News("vacancies", infeasible=True))
-            return False
-        if solved.duals is None:
-            return self.left > 0
-        bound = max(0, whole_bound(linear.dual_bound(linear.vacancy, solved.duals)))
-        self.news.send(News("vacancies", vacancy_bound=bound))
-        if bound >= self.ceiling:
-            return True
+            return
+        bound = 0
+        if solved.duals is not None:
+            bound = max(0, whole_bound(linear.dual_bound(linear.vacancy, solved.duals)))
+            self.news.send(News("vacancies", vacancy_bound=bound))
+        if self.ceiling is not None and bound >= self.ceiling:
+            return
         share = self.left / 2 if self.task.exact else 0.0
-        if share > 0.5:
+        if share > 0.1:
             exact = highs.solve(linear, linear.vacancy, share)
+            if exact.outcome == "infeasible":
+                self.news.send(News("vacancies", infeasible=True))
+                return
             proven = bound if exact.bound is None else max(bound, whole_bound(exact.bound))
             self.news.send(News("vacancies", vacancy_bound=proven, values=self._program_part(exact)))
             if exact.values is not None:
-                self.ceiling = min(self.ceiling, round(float(linear.vacancy @ exact.values)))
-        return True
+                found = round(float(linear.vacancy @ exact.values))
+                self.ceiling = found if self.ceiling is None else min(self.ceiling, found)
 
-    def _prove_cost(self) -> None:
+    def _prove_cost(self, ceiling: int) -> None:
         """Bound the second level under the ceiling, then look for whole numbers at the bound."""
-        linear = self.task.linear.with_ceiling(self.ceiling)
+        linear = self.task.linear.with_ceiling(ceiling)
         solved = highs.relax(linear, linear.cost, self.left)
         if solved.duals is None or solved.values is None:
             return
@@ -102,30 +84,30 @@ class Prover:
         columns = solved.values[linear.whole]
         is_whole = bool(np.all(np.abs(columns - np.round(columns)) < WHOLE))
         values = self._program_part(solved) if is_whole else None
-        self.news.send(News("relaxation", bound=bound, bound_holds_for=self.ceiling, values=values))
-        wanted = self.task.exact and not is_whole and len(columns) <= MOST_EXACT_COLUMNS
-        if wanted and self.left > 0.5:
-            self._close(linear, solved.duals, loose, bound)
+        self.news.send(News("relaxation", bound=bound, bound_holds_for=ceiling, values=values))
+        wanted = self.task.exact and len(columns) <= MOST_EXACT_COLUMNS
+        if wanted and self.left > 0.1:
+            self._close(linear, solved.duals, loose, bound, ceiling)
 
-    def _close(self, linear: Linear, duals: np.ndarray, loose: float, bound: int) -> None:
+    def _close(self, linear: Linear, duals: np.ndarray, loose: float, bound: int, ceiling: int) -> None:
         """Whole numbers below the best roster known; columns whose reduced cost rules that out are fixed."""
-        best = self._best_known()
+        best = self._best_known(ceiling)
         if best is not None and best <= bound:
             return
         exact = highs.solve(linear if best is None else fixed(linear, duals, loose, best - 1), linear.cost, self.left)
         if exact.outcome == "infeasible" and best is not None:
-            self.news.send(News("exact", bound=best, bound_holds_for=self.ceiling))
+            self.news.send(News("exact", bound=best, bound_holds_for=ceiling))
             return
         proven = bound if exact.bound is None else max(bound, whole_bound(exact.bound))
         proven = proven if best is None else min(proven, best)
-        self.news.send(News("exact", bound=proven, bound_holds_for=self.ceiling, values=self._program_part(exact)))
+        self.news.send(News("exact", bound=proven, bound_holds_for=ceiling, values=self._program_part(exact)))
 
-    def _best_known(self) -> int | None:
+    def _best_known(self, ceiling: int) -> int | None:
         """The cost of the best roster with the ceiling's vacancies that the search has told of."""
         best = None
         while self.news.poll():
             vacancy, cost = self.news.recv()
-            best = cost if vacancy <= self.ceiling else best
+            best = cost if vacancy <= ceiling else best
         return best
 
     def _program_part(self, solved: highs.Solved) -> np.ndarray | None:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from .local import LocalSearch
 
 FIRST_CYCLE_SECONDS = 1.5
+CELLS_A_SECOND = 10_000
+"""A small program deserves a short first cycle."""
 CYCLE_GROWTH = 2.0
 HOT, COLD = 1.0, 0.03
 """Of the program's own warmth; measured in docs/benchmarks.md."""
@@ -23,7 +25,8 @@ class Annealing:
     def __init__(self, search: LocalSearch, seconds: float, reproducible: bool) -> None:
         self.search, self.seconds, self.reproducible = search, seconds, reproducible
         self.warmth = search.warmth()
-        self.cycle = min(FIRST_CYCLE_SECONDS, max(0.2, seconds / 8))
+        size = search.program.cells / CELLS_A_SECOND
+        self.cycle = min(FIRST_CYCLE_SECONDS, max(0.1, size), max(0.1, seconds / 8))
         self.done_in_cycle = 0.0
         self.done = 0.0
         self.moves = REPRODUCIBLE_CHUNK // 4

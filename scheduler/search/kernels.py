@@ -10,10 +10,20 @@ of `land` at every branch cost five times the work itself (3,340 ns a move inste
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numba import njit
+
+Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+
+def compiled(kernel: Kernel) -> Kernel:
+    """Machine code kept beside the module; see above for `_nrt`."""
+    options: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False}
+    return cast(Kernel, njit(**options)(kernel))
+
 
 NEVER = np.int64(1) << np.int64(62)
 """A change that no look stops at."""
@@ -37,8 +47,8 @@ class State(NamedTuple):
     """uint64[1]."""
 
 
-@njit(cache=True, _nrt=False)
-def next_random(random):  # type: ignore[no-untyped-def]
+@compiled
+def next_random(random):
     """xorshift64*: the next 53 random bits as a float in [0, 1)."""
     x = random[0]
     x ^= x >> np.uint64(12)
@@ -48,13 +58,13 @@ def next_random(random):  # type: ignore[no-untyped-def]
     return ((x * np.uint64(2685821657736338717)) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@njit(cache=True, _nrt=False)
-def below(random, n):  # type: ignore[no-untyped-def]
+@compiled
+def below(random, n):
     return min(n - 1, int(next_random(random) * n))
 
 
-@njit(cache=True, _nrt=False)
-def _shift(first, row, weight, i, sign, count, offset, table):  # type: ignore[no-untyped-def]
+@compiled
+def _shift(first, row, weight, i, sign, count, offset, table):
     """Move the rows of one column by one step; gives the change of their prices."""
     change = np.int64(0)
     for j in range(first[i], first[i + 1]):
@@ -66,8 +76,8 @@ def _shift(first, row, weight, i, sign, count, offset, table):  # type: ignore[n
     return change
 
 
-@njit(cache=True, _nrt=False)
-def look(first, row, weight, i, sign, count, offset, table, enough):  # type: ignore[no-untyped-def]
+@compiled
+def look(first, row, weight, i, sign, count, offset, table, enough):
     """What `_shift` would give, without moving anything; stops early once the change reaches `enough`."""
     change = np.int64(0)
     j = first[i]
@@ -80,8 +90,8 @@ def look(first, row, weight, i, sign, count, offset, table, enough):  # type: ig
     return change
 
 
-@njit(cache=True, _nrt=False)
-def own(land, state, cell, sign, enough):  # type: ignore[no-untyped-def]
+@compiled
+def own(land, state, cell, sign, enough):
     """The change in a person's own rows if they started or stopped in a slot; nothing is moved."""
     change = sign * land.cell_cost[cell]
     change += look(
@@ -100,8 +110,8 @@ def own(land, state, cell, sign, enough):  # type: ignore[no-untyped-def]
     return change
 
 
-@njit(cache=True, _nrt=False)
-def move_own(land, state, cell, sign):  # type: ignore[no-untyped-def]
+@compiled
+def move_own(land, state, cell, sign):
     """A person starts or stops in a slot: their own rows move; gives the change."""
     change = sign * land.cell_cost[cell]
     change += _shift(
@@ -119,23 +129,23 @@ def move_own(land, state, cell, sign):  # type: ignore[no-untyped-def]
     return change
 
 
-@njit(cache=True, _nrt=False)
-def move_team(land, state, flow, sign):  # type: ignore[no-untyped-def]
+@compiled
+def move_team(land, state, flow, sign):
     """A head of a group comes to or leaves a demand: the team's rows move; gives the change."""
     return sign * land.flow_cost[flow] + _shift(
         land.flow_row_first, land.flow_row, land.flow_weight, flow, sign, state.row_count, land.row_table, land.table
     )
 
 
-@njit(cache=True, _nrt=False)
-def serve(land, state, person, demand, sign):  # type: ignore[no-untyped-def]
+@compiled
+def serve(land, state, person, demand, sign):
     """A person starts (+1) or stops (−1) to fill a demand; gives the change of the objective."""
     change = move_own(land, state, land.cell_id[person, land.demand_slot[demand]], sign)
     return change + move_team(land, state, land.flow_id[land.group[person], demand], sign)
 
 
-@njit(cache=True, _nrt=False)
-def team_after(land, state, leaving, coming):  # type: ignore[no-untyped-def]
+@compiled
+def team_after(land, state, leaving, coming):
     """The change in team rows when one head leaves (or −1) and another comes; nothing stays moved."""
     change = np.int64(0)
     if leaving != coming:
@@ -150,16 +160,16 @@ def team_after(land, state, leaving, coming):  # type: ignore[no-untyped-def]
     return change
 
 
-@njit(cache=True, _nrt=False)
-def sit(land, state, person, seat):  # type: ignore[no-untyped-def]
+@compiled
+def sit(land, state, person, seat):
     state.holder[seat] = person
     state.seat_at[person, land.demand_slot[land.seat_demand[seat]]] = seat
     state.held[person, state.held_count[person]] = seat
     state.held_count[person] += 1
 
 
-@njit(cache=True, _nrt=False)
-def rise(land, state, person, seat):  # type: ignore[no-untyped-def]
+@compiled
+def rise(land, state, person, seat):
     state.holder[seat] = -1
     state.seat_at[person, land.demand_slot[land.seat_demand[seat]]] = -1
     last = state.held_count[person] - 1
@@ -170,8 +180,8 @@ def rise(land, state, person, seat):  # type: ignore[no-untyped-def]
     state.held_count[person] = last
 
 
-@njit(cache=True, _nrt=False)
-def may(land, state, person, seat):  # type: ignore[no-untyped-def]
+@compiled
+def may(land, state, person, seat):
     """Whether a person has the columns for a seat and nothing else in its slot."""
     demand = land.seat_demand[seat]
     slot = land.demand_slot[demand]
@@ -182,8 +192,8 @@ def may(land, state, person, seat):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, _nrt=False)
-def candidate(land, state, demand):  # type: ignore[no-untyped-def]
+@compiled
+def candidate(land, state, demand):
     """Somebody who has the columns for a demand, at random; −1 when there is nobody."""
     first = land.candidate_first[demand]
     n = land.candidate_first[demand + 1] - first
@@ -193,8 +203,8 @@ def candidate(land, state, demand):  # type: ignore[no-untyped-def]
     return person
 
 
-@njit(cache=True, _nrt=False)
-def another(land, state, seat, newcomer, holder):  # type: ignore[no-untyped-def]
+@compiled
+def another(land, state, seat, newcomer, holder):
     """A candidate for a seat that two others leave out of account, or −1."""
     person = candidate(land, state, land.seat_demand[seat])
     if person >= 0 and (person in (newcomer, holder) or not may(land, state, person, seat)):
@@ -202,15 +212,15 @@ def another(land, state, seat, newcomer, holder):  # type: ignore[no-untyped-def
     return person
 
 
-@njit(cache=True, _nrt=False)
-def place(land, state, person, seat):  # type: ignore[no-untyped-def]
+@compiled
+def place(land, state, person, seat):
     """Put a person on an empty seat; gives the change of the objective."""
     sit(land, state, person, seat)
     return serve(land, state, person, land.seat_demand[seat], 1)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
-def place_all(land, state, holder):  # type: ignore[no-untyped-def]
+@compiled
+def place_all(land, state, holder):
     """Fill the empty seats as `holder` says; gives the change of the objective."""
     total = np.int64(0)
     for seat in range(len(holder)):
@@ -219,8 +229,8 @@ def place_all(land, state, holder):  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True, nogil=True, _nrt=False)
-def construct(land, state, order):  # type: ignore[no-untyped-def]
+@compiled
+def construct(land, state, order):
     """Fill seats in the given order with whoever costs least, where filling pays; gives the change."""
     total = np.int64(0)
     for i in range(len(order)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from .kernels import (
     IN_THE_WAY_SHARE,
@@ -11,6 +10,7 @@ from .kernels import (
     another,
     below,
     candidate,
+    compiled,
     may,
     move_own,
     move_team,
@@ -23,8 +23,8 @@ from .kernels import (
 )
 
 
-@njit(cache=True, _nrt=False)
-def _in_the_way(land, state, person, slot):  # type: ignore[no-untyped-def]
+@compiled
+def _in_the_way(land, state, person, slot):
     """The seat that a person holds nearest in time to a slot, or −1."""
     best = -1
     nearest = np.int64(1) << 60
@@ -37,8 +37,8 @@ def _in_the_way(land, state, person, slot):  # type: ignore[no-untyped-def]
     return best
 
 
-@njit(cache=True, _nrt=False)
-def _exchange(land, state, seat, newcomer, threshold):  # type: ignore[no-untyped-def]
+@compiled
+def _exchange(land, state, seat, newcomer, threshold):
     """The newcomer already serves in this slot: the two change seats, or the newcomer's seat goes to a third."""
     demand = land.seat_demand[seat]
     holder = np.int64(state.holder[seat])
@@ -76,8 +76,8 @@ def _exchange(land, state, seat, newcomer, threshold):  # type: ignore[no-untype
     return change
 
 
-@njit(cache=True, _nrt=False)
-def _swap_heads(land, state, seat, holder, newcomer):  # type: ignore[no-untyped-def]
+@compiled
+def _swap_heads(land, state, seat, holder, newcomer):
     """Carry out a replacement that has been weighed; gives the exact change, rows shared by the two included."""
     demand = land.seat_demand[seat]
     change = np.int64(0)
@@ -89,8 +89,8 @@ def _swap_heads(land, state, seat, holder, newcomer):  # type: ignore[no-untyped
     return change
 
 
-@njit(cache=True, _nrt=False)
-def _replace(land, state, seat, newcomer, threshold, hard_unit):  # type: ignore[no-untyped-def]
+@compiled
+def _replace(land, state, seat, newcomer, threshold, hard_unit):
     """The newcomer is free in this slot: take the seat, if need be handing one other duty on."""
     demand = land.seat_demand[seat]
     slot = land.demand_slot[demand]
@@ -121,8 +121,8 @@ def _replace(land, state, seat, newcomer, threshold, hard_unit):  # type: ignore
     return result
 
 
-@njit(cache=True, _nrt=False)
-def _pass_on(land, state, seat, newcomer, other, third, threshold, hard_unit):  # type: ignore[no-untyped-def]
+@compiled
+def _pass_on(land, state, seat, newcomer, other, third, threshold, hard_unit):
     """The newcomer leaves `other` to a third and takes `seat`; all or nothing."""
     demand, other_demand = land.seat_demand[seat], land.seat_demand[other]
     cell = land.cell_id[newcomer, land.demand_slot[demand]]
@@ -160,8 +160,8 @@ def _pass_on(land, state, seat, newcomer, other, third, threshold, hard_unit):  
     return result
 
 
-@njit(cache=True, _nrt=False)
-def _move_teams(land, state, demand, leaving, coming, sign):  # type: ignore[no-untyped-def]
+@compiled
+def _move_teams(land, state, demand, leaving, coming, sign):
     """One head of a demand goes (−1 for nobody) and another comes; `sign` −1 takes it back."""
     change = move_team(land, state, land.flow_id[land.group[coming], demand], sign)
     if leaving >= 0:
@@ -169,8 +169,8 @@ def _move_teams(land, state, demand, leaving, coming, sign):  # type: ignore[no-
     return change
 
 
-@njit(cache=True, nogil=True, _nrt=False)
-def anneal(land, state, moves, hot, cold, hard_unit):  # type: ignore[no-untyped-def]
+@compiled
+def anneal(land, state, moves, hot, cold, hard_unit):
     """Try `moves` moves while the temperature falls from `hot` to `cold`; gives the change of the objective."""
     total = np.int64(0)
     seats = len(land.seat_demand)

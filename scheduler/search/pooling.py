@@ -75,7 +75,9 @@ def pooled(program: Program) -> Pooling:
     shared = {s for s, n in Counter(signatures.values()).items() if n > 1}
     number = {s: i for i, s in enumerate(sorted(shared))}
     keep = np.ones(program.flows, bool)
-    stands, taker_pool, taker_demand = np.full(program.flows, -1), [], []
+    stands = np.full(program.flows, -1)
+    taker_pool: list[int] = []
+    taker_demand: list[int] = []
     senders: list[tuple[int, int, int]] = []
     shown: set[int] = set()
     for node, flows in nodes.items():

@@ -6,18 +6,19 @@ import subprocess
 import sys
 from multiprocessing import Pipe
 from select import select
-from typing import TYPE_CHECKING
+from threading import Thread
 
 from .linear import Linear
-
-if TYPE_CHECKING:
-    from ..engines.prove import News
+from .tasks import News, Task
 
 
 class Prover:
-    """A running prover; use as a context manager so that no process is left behind."""
+    """A prover that is starting or running; use as a context manager so that no process is left behind.
 
-    def __init__(self, linear: Linear, seconds: float, vacancy: int, exact: bool) -> None:
+    It takes a second to import its engine, so start it before there is a task for it.
+    """
+
+    def __init__(self) -> None:
         self._mine, theirs = Pipe()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "scheduler.engines", str(theirs.fileno())],
@@ -27,14 +28,21 @@ class Prover:
         )
         theirs.close()
         self.failed: str | None = None
-        self._task = (linear, seconds, vacancy, exact)
         self._ended = False
-        self._send()
+        self._giving: Thread = Thread()
 
-    def _send(self) -> None:
-        from ..engines.prove import Task
+    def begin(self, linear: Linear, seconds: float, vacancy: int | None, exact: bool) -> None:
+        """Give it its task: see `engines.prove.Task`."""
+        task = Task(linear, seconds, vacancy, exact)
+        self._giving = Thread(target=self._give, args=(task,), daemon=True)
+        self._giving.start()
 
-        self._mine.send(Task(*self._task))
+    def _give(self, task: Task) -> None:
+        """Sending waits until the prover has woken up; the search does not."""
+        try:
+            self._mine.send(task)
+        except OSError:
+            self.failed = self.failed or "the prover ended before it had its task"
 
     def news(self) -> list[News]:
         """What has come in since the last call; never waits."""
@@ -50,7 +58,7 @@ class Prover:
 
     def tell(self, vacancy: int, cost: int) -> None:
         """The search has a better roster. Never waits: a prover that is busy for long is told of a later one."""
-        if not self._ended and select([], [self._mine], [], 0)[1]:
+        if not self._ended and not self._giving.is_alive() and select([], [self._mine], [], 0)[1]:
             try:
                 self._mine.send((vacancy, cost))
             except BrokenPipeError:
@@ -66,4 +74,6 @@ class Prover:
     def __exit__(self, *_: object) -> None:
         self._process.kill()
         self._process.wait()
+        if self._giving.is_alive():
+            self._giving.join()
         self._mine.close()
