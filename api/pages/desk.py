@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import request
@@ -11,7 +11,7 @@ from flask import request
 from api.access import store, town_or_404
 from api.errors import ApiError
 from api.problems import problem_for, problem_of
-from models.records import RosterHead, RosterVersion, Solve, Town, Week
+from models.records import Absence, RosterHead, RosterVersion, Solve, Town, Week
 from scheduler.problem import Assignment, Problem
 
 from .home import shown_head
@@ -83,6 +83,12 @@ def asked_for(versions: tuple[RosterHead, ...]) -> RosterHead | None:
     if found is None:
         raise ApiError("not_found")
     return found
+
+
+def reports(desk: Desk) -> list[Absence]:
+    """Reported drop-outs that touch the week and wait to be dealt with."""
+    closes = datetime.combine(desk.week.start + timedelta(days=desk.week.days), time(), desk.zone)
+    return store().absences.list(desk.town.id, state="reported", start=desk.problem.opens, end=closes)
 
 
 def now() -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,10 +18,10 @@ from api.repairs import accept, alternatives_of, ask_repair, repair_or_404
 from api.schemas.repairs import Acceptance, NewRepair
 from api.solves import wake_worker
 from models.errors import BrokenRules
-from models.records import Absence, Solve
+from models.records import Solve
 from scheduler.problem import Problem
 
-from .desk import Desk, known, now, open_desk
+from .desk import Desk, known, now, open_desk, reports
 from .repair_form import Entry, entries, matching, reported
 from .repair_view import alternatives
 from .routes import blueprint
@@ -46,7 +46,7 @@ def start_repair(town: str, start: date) -> ResponseReturnValue:
     added = _entries(desk)
     if any(e.span is None or e.span[0] >= e.span[1] for e in added):
         return _form(desk, _("“到”要晚于“从”。")), 422
-    listed = {a.id: a for a in _reported(desk)}
+    listed = {a.id: a for a in reports(desk)}
     absences = [listed[id_] for id_ in request.form.getlist("absence") if id_ in listed]
     if not absences and not added:
         return _form(desk, _("先选出谁来不了。")), 422
@@ -96,17 +96,11 @@ def _entries(desk: Desk) -> list[Entry]:
     return entries(desk.problem, served, _values(), now(), language())
 
 
-def _reported(desk: Desk) -> list[Absence]:
-    """Reported drop-outs that touch the week."""
-    closes = datetime.combine(desk.week.start + timedelta(days=desk.week.days), time(), desk.zone)
-    return store().absences.list(desk.town.id, state="reported", start=desk.problem.opens, end=closes)
-
-
 def _form(desk: Desk, trouble: str = "") -> str:
     values = _values()
     served = known(desk.problem, desk.published.assignments) if desk.published else ()
     rows = _entries(desk)
-    listed = reported(desk.problem, served, _reported(desk), language())
+    listed = reported(desk.problem, served, reports(desk), language())
     ticked = set(values.getlist("absence")) if "sent" in values else {r.absence.id for r in listed if r.hits}
     search = "" if "add" in values else values.get("q", "")[:100]
     return render_template(

@@ -12,8 +12,8 @@ from api.access import requires, store, town_or_404
 from api.language import language
 from models.records import Solve, Week
 
-from . import board, load
-from .desk import Desk, now, open_desk, running
+from . import board, load, repair_form
+from .desk import Desk, known, now, open_desk, reports, running
 from .home import today
 from .routes import blueprint
 from .seat import panel_of
@@ -43,6 +43,7 @@ def week(town: str, start: date) -> ResponseReturnValue:
         "failed": None if solve else last_failure(desk),
         "weeks": neighbours(weeks, start, desk.week.days),
         "today": today(desk.town),
+        "dropped": dropped(desk),
     }
     if request.args.get("view") == "people":
         return render_template("by_person.html", **values, **by_person(desk))
@@ -92,6 +93,14 @@ def by_person(desk: Desk) -> dict[str, object]:
         desk.problem, desk.assignments, language(), search=search, category=category, order=order, page=page
     )
     return {"load": found, "order": order, "search": search, "category": category}
+
+
+def dropped(desk: Desk) -> int:
+    """How many published assignments are waiting for somebody else, because their people said that they cannot come."""
+    if desk.published is None:
+        return 0
+    said = repair_form.reported(desk.problem, known(desk.problem, desk.published.assignments), reports(desk), "zh")
+    return sum(len(r.hits) for r in said)
 
 
 def neighbours(weeks: list[Week], start: date, days: int) -> Neighbours:

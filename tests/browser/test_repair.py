@@ -25,6 +25,7 @@ def test_a_drop_out_is_repaired_published_and_seen_by_the_substitute(service: Se
 
     me = visit()
     me.sign_in(town)
+    expect(me.page.locator(".top .count")).to_have_text("1")
     me.page.get_by_role("link", name="有人来不了").click()
     report = me.page.locator(".report")
     expect(report).to_contain_text(name)
