@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -51,12 +52,11 @@ def prepare(store: Store, folder: Path) -> SignIns:
 
 def _coming_week(store: Store, town: str, monday: date) -> None:
     """A town that was loaded in an earlier week gets the coming week, with the duties of its latest one."""
-    if store.weeks.on(town, monday) is not None:
-        return
-    try:
-        store.weeks.make(town, monday, source="previous")
-    except NotFound:
-        store.weeks.make(town, monday)
+    with suppress(AlreadyExists):  # that Monday, or another window that reaches into its days
+        try:
+            store.weeks.make(town, monday, source="previous")
+        except NotFound:
+            store.weeks.make(town, monday)
 
 
 def _solve_once(store: Store, monday: date) -> None:

@@ -15,6 +15,8 @@ from typing import IO
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from sqlalchemy.exc import ArgumentError, DBAPIError  # noqa: E402
+
 from models.store import Store  # noqa: E402
 from prepare import SignIns, prepare  # noqa: E402 - the project's root must be on the path first
 from say import Stop, end_with, tell  # noqa: E402
@@ -22,6 +24,7 @@ from supervise import Child, Supervisor  # noqa: E402
 
 START_SECONDS = 60
 LOG_BYTES = 5_000_000
+DATABASES = ("sqlite", "postgresql", "postgres")
 
 
 def main() -> None:
@@ -33,9 +36,7 @@ def main() -> None:
     with _only_one(folder):
         _port_is_free(host, port)
         url = os.environ.get("DATABASE_URL") or f"sqlite:///{folder / 'sanban.sqlite'}"
-        store = Store(url)
-        sign_ins = prepare(store, folder)
-        store.close()
+        sign_ins = _prepared(url, folder)
         environment = {
             **os.environ,
             "SANBAN_DATA": str(folder),
@@ -44,6 +45,20 @@ def main() -> None:
             "PORT": str(port),
         }
         _serve(host, port, folder / "log", environment, sign_ins)
+
+
+def _prepared(url: str, folder: Path) -> SignIns:
+    try:
+        if url.partition(":")[0].partition("+")[0] not in DATABASES:
+            raise ArgumentError(f"only {', '.join(DATABASES)} addresses are understood")
+        store = Store(url)
+        sign_ins = prepare(store, folder)
+    except (ArgumentError, DBAPIError) as error:
+        where = "DATABASE_URL" if os.environ.get("DATABASE_URL") else os.path.relpath(folder / "sanban.sqlite", ROOT)
+        why = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        raise Stop(f"数据库 {where} 无法使用：{why}", f"The database of {where} cannot be used: {why}") from error
+    store.close()
+    return sign_ins
 
 
 def _serve(host: str, port: int, logs: Path, environment: dict[str, str], sign_ins: SignIns) -> None:

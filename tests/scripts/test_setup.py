@@ -53,6 +53,20 @@ def test_a_host_of_another_machine_is_one_sentence(tmp_path: Path) -> None:
     assert "Cannot listen on 192.0.2.1:18999" in sentences(done)[1]
 
 
+@pytest.mark.parametrize("url", ["postgresql://nobody:nothing@127.0.0.1:9/none", "nonsense", "mysql://x/y"])
+def test_a_database_that_cannot_be_reached_is_one_sentence(url: str, tmp_path: Path) -> None:
+    done = run([sys.executable, "scripts/run.py"], DATABASE_URL=url, PORT="18998", SANBAN_DATA=str(tmp_path))
+    _, en = sentences(done)
+    assert "The database of DATABASE_URL cannot be used" in en
+    assert "nothing" not in en
+
+
+def test_a_broken_database_file_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "sanban.sqlite").write_bytes(b"this is not a database" * 100)
+    done = run([sys.executable, "scripts/run.py"], DATABASE_URL="", PORT="18997", SANBAN_DATA=str(tmp_path))
+    assert "cannot be used: file is not a database" in sentences(done)[1]
+
+
 def test_another_python_is_one_sentence(tmp_path: Path) -> None:
     other = tmp_path / "python3.12"
     other.write_text('#!/bin/sh\ncase "$*" in *exit*) exit 1;; *) echo 3.12.4;; esac\n')
