@@ -18,6 +18,7 @@ from .rows import AbsenceRow, AcknowledgementRow, AssignmentRow, PersonRow, Rost
 from .scope import town_row, week_row
 
 MAX_REASON = 500
+YEARS = range(1971, 2101)
 
 
 class Absences:
@@ -29,6 +30,9 @@ class Absences:
         faults = Faults()
         if end <= start:
             faults.add(("end",), "end_before_start")
+        for name, instant in (("start", start), ("end", end)):
+            if instant.year not in YEARS:
+                faults.add((name,), "out_of_calendar", value=instant.isoformat())
         words.check(faults, "reason", reason, MAX_REASON)
         faults.raise_if_any()
         with self._db.write() as session:

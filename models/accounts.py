@@ -157,8 +157,6 @@ def _hash(token: str) -> str:
 
 
 def _by_login(session: Session, login: str) -> AccountRow | None:
-    if "\x00" in login or not login.isprintable():
-        return None
     return session.scalars(select(AccountRow).where(AccountRow.login_key == _key(login))).first()
 
 

@@ -17,11 +17,18 @@ from .records import RosterOrigin
 from .rows import AssignmentRow, DutyRow, RosterRow, WeekRow
 from .things import ids
 
+MAX_NUMBER = 2**31
+"""What a server's integer cannot hold is no version's number."""
+
 
 def draft_row(session: Session, town: str, week: date) -> RosterRow | None:
     return session.scalars(
         select(RosterRow).where(RosterRow.town == town, RosterRow.week == week, RosterRow.state == "draft")
     ).first()
+
+
+def version_row(session: Session, town: str, week: date, number: int) -> RosterRow | None:
+    return session.get(RosterRow, (town, week, number)) if 0 < number < MAX_NUMBER else None
 
 
 def assignments_of(session: Session, row: RosterRow) -> tuple[Assignment, ...]:

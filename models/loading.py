@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from scheduler import document
+from scheduler.problem import Problem
 
 from .records import NOUNS, Town
 from .rows import TownRow
@@ -15,9 +15,8 @@ from .towns import add_town, town_of
 from .weeks import add_duties, add_week, overlap
 
 
-def load_town(session: Session, body: dict[str, Any], week: bool) -> Town:
-    """Master data, rules and, with `week`, the week with its duties. Raises DocumentError."""
-    problem = document.load(body)
+def load_town(session: Session, body: dict[str, Any], problem: Problem, week: bool) -> Town:
+    """Master data, rules and, with `week`, the week with its duties; `problem` is what the document says."""
     named = body["town"]
     town = Town(named["id"], named["name"], named.get("name_en") or "", problem.zone)
     held = session.get(TownRow, town.id, with_for_update={"key_share": True}) or add_town(session, town)

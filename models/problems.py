@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from scheduler.roster import assignment_json
 
-from .drafts import assignments_of
+from .drafts import assignments_of, still_there, version_row
 from .errors import NotFound
 from .history import before, histories
 from .records import NOUNS
-from .rows import AbsenceRow, DutyRow, RosterRow, TownRow, WeekRow
+from .rows import AbsenceRow, DutyRow, TownRow, WeekRow
 from .things import bodies
 from .towns import header, town_of
 
@@ -85,14 +85,11 @@ def _person(body: Body, past: dict[str, Body] | None, away: list[Span], start: d
 
 
 def _baseline(session: Session, week: WeekRow, number: int) -> list[Body]:
-    row = session.get(RosterRow, (week.town, week.start, number))
+    """A version's assignments whose duty still has the seat."""
+    row = version_row(session, week.town, week.start, number)
     if row is None:
         raise NotFound("roster", number)
-    there = {
-        id_
-        for (id_,) in session.execute(select(DutyRow.id).where(DutyRow.town == week.town, DutyRow.week == week.start))
-    }
-    return [assignment_json(a) for a in assignments_of(session, row) if a.duty in there]
+    return [assignment_json(a) for a in still_there(session, week, assignments_of(session, row))]
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:

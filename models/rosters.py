@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import select
@@ -17,11 +17,11 @@ from scheduler.roster import Report
 
 from . import words
 from .database import Database
-from .drafts import assignments_of, change_draft, check_assignments, draft_row, new_draft
+from .drafts import assignments_of, change_draft, check_assignments, draft_row, new_draft, version_row
 from .errors import BrokenRules, Conflict, NotFound
 from .records import PublishedDuty, RosterHead, RosterOrigin, RosterVersion
 from .rows import AcknowledgementRow, AssignmentRow, DutyRow, RosterRow
-from .scope import same_revision, town_row, week_row
+from .scope import days_from, same_revision, town_row, week_row
 
 Which = int | Literal["draft", "published"]
 MAX_REASON = 500
@@ -124,7 +124,7 @@ class Rosters:
         reason = _checked_reason(override_reason)
         with self._db.write() as session:
             held = week_row(session, town, week, hold=True)
-            draft = session.get(RosterRow, (town, week, number))
+            draft = version_row(session, town, week, number)
             if draft is None and not 0 < number < held.next_roster:
                 raise NotFound("roster", number)
             if draft is None or draft.state != "draft" or draft.revision != revision:
@@ -150,7 +150,7 @@ class Rosters:
         """What a person serves according to published rosters, overlapping [start, end), by start."""
         with self._db.read() as session:
             zone = town_row(session, town).zone
-            near = (start.date() - timedelta(days=MAX_DAYS + 8), end.date() + timedelta(days=1))
+            near = (days_from(start.date(), -MAX_DAYS - 8), days_from(end.date(), 1))
             found = [
                 duty
                 for row in session.scalars(_published_of(town, person, *near))
@@ -177,7 +177,7 @@ def _fields(row: RosterRow) -> dict[str, Any]:
 
 def _find(session: Session, town: str, week: date, which: Which) -> RosterRow | None:
     if isinstance(which, int):
-        return session.get(RosterRow, (town, week, which))
+        return version_row(session, town, week, which)
     return session.scalars(
         select(RosterRow).where(RosterRow.town == town, RosterRow.week == week, RosterRow.state == which)
     ).first()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -20,9 +21,26 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.types import TypeEngine
 
-Word = String().with_variant(String(collation="C"), "postgresql")
-"""Ids and names sort by code point on both databases."""
+
+class Word(TypeDecorator[str]):
+    """Text that sorts by code point on both databases.
+
+    What neither can keep (NUL on a server, lone surrogates anywhere) becomes U+FFFD: nothing is found by it.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        return dialect.type_descriptor(String(collation="C") if dialect.name == "postgresql" else String())
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        return value if value is None else UNKEEPABLE.sub("\ufffd", value)
+
+
+UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 Json = JSON(none_as_null=True)
 
 
@@ -37,7 +55,10 @@ class Instant(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a stored instant needs a zone")
-        value = value.astimezone(UTC)
+        try:
+            value = value.astimezone(UTC)
+        except OverflowError:  # the first and the last hours of the calendar
+            value = value.replace(tzinfo=UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:

@@ -26,6 +26,11 @@ def week_row(session: Session, town: str, start: date, *, hold: bool = False) ->
     return row
 
 
+def days_from(day: date, days: int) -> date:
+    """So many days later, or the calendar's own end."""
+    return date.fromordinal(min(max(day.toordinal() + days, date.min.toordinal()), date.max.toordinal()))
+
+
 def same_revision(noun: str, id_: object, current: int, given: int) -> None:
     """Raises Conflict when the caller has seen another revision."""
     if current != given:

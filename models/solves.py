@@ -20,6 +20,7 @@ from .errors import AlreadyEnded, NotFound
 from .records import Page, Solve, SolveKind
 from .rows import SolvePaperRow, SolveRow
 from .scope import town_row, week_row
+from .things import FAR
 
 PRIORITY: dict[SolveKind, int] = {"solve": 10, "repair": 20}
 """Higher is claimed first."""
@@ -133,7 +134,7 @@ class Solves:
             town_row(session, town)
             total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
             ordered = wanted.order_by(SolveRow.created_at.desc(), SolveRow.id)
-            rows = session.scalars(ordered.limit(page_size).offset((page - 1) * page_size))
+            rows = session.scalars(ordered.limit(page_size).offset(min((page - 1) * page_size, FAR)))
             return Page(tuple(solve_of(row) for row in rows), total, page, page_size)
 
     def _paper(self, town: str, solve: str, name: str) -> dict[str, Any] | None:

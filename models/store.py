@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from scheduler.document import load
+
 from . import schema
 from .absences import Absences, Acknowledgements
 from .accounts import Accounts, Links
@@ -62,5 +64,6 @@ class Store:
 
         Master data, rules and, with `week`, the week with its duties. Raises DocumentError.
         """
+        problem = load(document)
         with self.database.write() as session:
-            return load_town(session, document, week)
+            return load_town(session, document, problem, week)

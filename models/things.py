@@ -19,6 +19,9 @@ from .rows import THINGS, ThingRow, TownRow
 from .scope import same_revision, town_row
 from .usage import SINGULAR, refuse_lost_shifts, users_of
 
+FAR = 10**9
+"""Beyond the end of every list."""
+
 
 class Things:
     """`noun` is one of `records.NOUNS`; references are checked at the border, both ways."""
@@ -35,7 +38,7 @@ class Things:
             if search:
                 wanted = wanted.where(table.find.contains(search.casefold(), autoescape=True))
             total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
-            ordered = wanted.order_by(table.name, table.id).limit(page_size).offset((page - 1) * page_size)
+            ordered = wanted.order_by(table.name, table.id).limit(page_size).offset(min((page - 1) * page_size, FAR))
             items = tuple(Stored(_value(noun, row, zone), row.revision) for row in session.scalars(ordered))
             return Page(items, total, page, page_size)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler import document
 from scheduler.document import DocumentError
+from scheduler.document.faults import Faults
 
 from .database import Database
 from .errors import AlreadyExists
@@ -28,7 +30,8 @@ class Towns:
             return Stored(town_of(row), row.revision)
 
     def add(self, town: Town) -> Stored[Town]:
-        """Raises AlreadyExists."""
+        """Raises AlreadyExists, DocumentError (no such zone)."""
+        _check_zone(town)
         with self._db.write() as session:
             if session.get(TownRow, town.id) is not None:
                 raise AlreadyExists("town", town.id)
@@ -36,7 +39,8 @@ class Towns:
             return Stored(town, 1)
 
     def change(self, town: Town, revision: int) -> Stored[Town]:
-        """Change names or zone. Raises NotFound, Conflict."""
+        """Change names or zone. Raises NotFound, Conflict, DocumentError (no such zone)."""
+        _check_zone(town)
         with self._db.write() as session:
             row = town_row(session, town.id, hold=True)
             same_revision("town", town.id, row.revision, revision)
@@ -84,6 +88,15 @@ def add_town(session: Session, town: Town) -> TownRow:
     session.add(row)
     session.flush()
     return row
+
+
+def _check_zone(town: Town) -> None:
+    try:
+        ZoneInfo(town.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        faults = Faults()
+        faults.add(("zone",), "unknown_zone", value=town.zone)
+        raise DocumentError(faults.as_list()) from None
 
 
 def header(town: Town) -> dict[str, Any]:

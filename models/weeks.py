@@ -21,9 +21,11 @@ from .errors import AlreadyExists, InUse, NotFound
 from .problems import problem_document
 from .records import Stored, Week
 from .rows import DutyRow, RosterRow, SolveRow, TownRow, WeekRow
-from .scope import same_revision, town_row, week_row
+from .scope import days_from, same_revision, town_row, week_row
 from .things import known
 
+YEARS = range(1971, 2101)
+"""As in a problem document."""
 Source = Literal["templates", "previous", "empty"]
 
 
@@ -54,9 +56,9 @@ class Weeks:
 
         `with_roster` (source "previous" only) also copies that week's roster, published or else draft, as a draft
         of origin "copy"; who has gone since is left out. Raises AlreadyExists (same or overlapping days), NotFound
-        (nothing to copy from), DocumentError (`days` outside 1 … 35).
+        (nothing to copy from), DocumentError (`days` outside 1 … 35, `start` outside 1971 … 2100).
         """
-        _check_days(days)
+        _check_window(start, days)
         with self._db.write() as session:
             held = town_row(session, town, hold=True)
             there = _first_overlap(session, town, start, days)
@@ -204,8 +206,8 @@ def _first_overlap(session: Session, town: str, start: date, days: int) -> Week 
     town_row(session, town)
     near = select(WeekRow).where(
         WeekRow.town == town,
-        WeekRow.start < start + timedelta(days=days),
-        WeekRow.start > start - timedelta(days=document.MAX_DAYS),
+        WeekRow.start < days_from(start, days),
+        WeekRow.start > days_from(start, -document.MAX_DAYS),
     )
     rows = session.scalars(near.order_by(WeekRow.start))
     return next((week_of(row) for row in rows if row.start + timedelta(days=row.days) > start), None)
@@ -219,8 +221,10 @@ def _latest_before(session: Session, town: str, start: date) -> WeekRow:
     return row
 
 
-def _check_days(days: int) -> None:
+def _check_window(start: date, days: int) -> None:
     faults = Faults()
+    if start.year not in YEARS:
+        faults.add(("start",), "out_of_calendar", value=start.isoformat())
     if days < 1:
         faults.add(("days",), "too_small", value=days, limit=1)
     if days > document.MAX_DAYS:

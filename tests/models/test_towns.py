@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta, timezone
+
 import pytest
 
 from models.errors import AlreadyExists, Conflict, NotFound
@@ -77,7 +79,45 @@ def test_faulty_rules_are_refused_with_every_path_and_nothing_is_stored(store: S
     assert store.rules.get(towns.TOWN) == before
 
 
-def _hours():
-    from datetime import UTC, datetime
+def test_a_town_lives_in_a_time_zone_that_exists(store: Store) -> None:
+    for zone in ("Mars/Olympus", "", "../etc/passwd", "a\x00"):
+        with pytest.raises(DocumentError) as refused:
+            store.towns.add(Town("mars", "火星", "", zone))
+        assert refused.value.faults[0].path == "zone"
 
+
+@pytest.mark.parametrize("strange", ["a\x00b", "\ud800", "'", "x" * 10_000, ""])
+def test_strange_words_find_nothing_and_break_nothing(store: Store, strange: str) -> None:
+    towns.filled(store)
+    for ask in (
+        lambda: store.towns.get(strange),
+        lambda: store.things.get(towns.TOWN, "people", strange),
+        lambda: store.solves.get(towns.TOWN, strange),
+        lambda: store.absences.get(towns.TOWN, strange),
+        lambda: store.weeks.duty(towns.TOWN, towns.MONDAY, strange),
+    ):
+        with pytest.raises(NotFound):
+            ask()
+    assert store.things.page(towns.TOWN, "people", search=strange or "none").total == 0
+    assert store.accounts.verify(strange, "password") is None
+
+
+def test_the_ends_of_the_calendar_break_nothing(store: Store) -> None:
+    towns.filled(store)
+    for day in (date.min, date.max):
+        assert store.weeks.on(towns.TOWN, day) is None
+        with pytest.raises(DocumentError) as refused:
+            store.weeks.make(towns.TOWN, day)
+        assert refused.value.faults[0].path == "start"
+    first = datetime.min.replace(tzinfo=timezone(timedelta(hours=14)))
+    last = datetime.max.replace(tzinfo=timezone(timedelta(hours=-12)))
+    assert store.rosters.duties_of(towns.TOWN, "p1", first, last) == []
+    assert store.absences.list(towns.TOWN, start=first, end=last) == []
+    with pytest.raises(DocumentError):
+        store.absences.report(towns.TOWN, "p1", first, last, "", "x")
+    assert store.rosters.find(towns.TOWN, towns.MONDAY, 10**20) is None
+    assert store.things.page(towns.TOWN, "people", page=10**20).items == ()
+
+
+def _hours() -> tuple[datetime, datetime]:
     return datetime(2026, 11, 23, 8, tzinfo=UTC), datetime(2026, 11, 23, 9, tzinfo=UTC)
