@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = ("scheduler", "models", "api", "tests", "benchmarks", "scripts", "wsgi.py", "worker.py")
+SOURCES = ("scheduler", "models", "api", "jobs", "tests", "benchmarks", "scripts", "wsgi.py", "worker.py")
 LONGEST_MODULE = 350
 
 SCIENCE = {"numpy", "scipy", "numba", "jsonschema", "referencing", "scheduler"}
 STORAGE = {"sqlalchemy", "alembic", "argon2", "psycopg", "models", "scheduler"}
+OPTIMISER = {"ortools", "pybind11_abseil"}
+"""OR-Tools and the package in which it ships its exceptions."""
 SOLVING = ("scheduler.engines", "scheduler.search", "scheduler.solver", "scheduler.repair")
 WEB_SCIENCE = (
     "problem", "document", "roster", "text", "check", "explain", "preflight", "substitutes", "rules", "diff", "towns",
@@ -81,9 +83,9 @@ def test_the_scheduler_knows_numbers_and_nothing_of_web_or_storage() -> None:
 
 
 def test_only_the_engines_know_the_optimiser() -> None:
-    elsewhere = [shown(p) for p in sources(*SOURCES) if "ortools" in foreign(p) and "engines" not in p.parts]
+    elsewhere = [shown(p) for p in sources(*SOURCES) if OPTIMISER & foreign(p) and "engines" not in p.parts]
     assert elsewhere == []
-    assert {t for p in sources("scheduler/engines") for t in foreign(p)} <= SCIENCE | {"ortools"}
+    assert {t for p in sources("scheduler/engines") for t in foreign(p)} <= SCIENCE | OPTIMISER
 
 
 def test_nobody_imports_a_second_optimiser_beside_it() -> None:
@@ -94,6 +96,11 @@ def test_storage_knows_the_domain_and_no_web() -> None:
     strangers = {shown(p): foreign(p) - STORAGE for p in sources("models") if foreign(p) - STORAGE}
     assert strangers == {}
     assert [shown(p) for p in sources("models") for name in imports(p) if within(name, SOLVING)] == []
+
+
+def test_the_worker_speaks_to_the_solver_as_a_process_and_knows_no_web() -> None:
+    names = {n for p in sources("jobs") for n in imports(p)}
+    assert {n for n in names if within(n, (*SOLVING, "ortools", "flask", "api"))} == set()
 
 
 def test_a_web_thread_does_not_solve() -> None:
