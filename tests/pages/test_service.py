@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from api import create_app
 from api.session import limiter
 from models.store import Store
-from scheduler import document, towns
+from scheduler import check, document, towns
 from scheduler.problem import Assignment
 from tests.browser import small_town
 
@@ -178,6 +178,44 @@ def test_an_edit_adds_replaces_pins_and_removes_one_assignment(reader: Reader, s
     assert edited(revision(), "remove", "p11") == []
     reader.get(path)
     assert reader.post(f"{path}/discard", revision=str(revision())).status_code == 303
+
+
+def test_generating_freezes_what_is_pinned_shows_progress_and_can_be_stopped(reader: Reader, store: Store) -> None:
+    reader.sign_in("west")
+    monday = small_town.coming_monday()
+    path = f"/towns/west/weeks/{monday}"
+    made = [Assignment("p10", "run-2", "runner", pinned=True), Assignment("p11", "run-3", "runner")]
+    store.rosters.save_draft("west", monday, made, origin="edit", replace=True)
+    reader.get(path)
+    assert reader.post(f"{path}/generate", time="best").status_code == 303
+    solve = store.solves.under_way("west", monday)[0]
+    assert solve.seconds == 60
+    frozen = store.solves.problem("west", solve.id)
+    assert [a["person"] for a in frozen["baseline"]["assignments"]] == ["p10"]
+    assert f'data-solve="/api/v1/solves/{solve.id}/events"' in reader.get(path).get_data(as_text=True)
+    assert reader.post(f"{path}/stop/{solve.id}").location == path
+    assert store.solves.get("west", solve.id).state == "stopped"
+    assert reader.post(f"{path}/stop/{solve.id}", back="//evil.example").location == path, "stopping again is no error"
+    assert "data-solve" not in reader.get(path).get_data(as_text=True)
+    store.rosters.discard_draft("west", monday, store.rosters.get("west", monday, "draft").revision)
+
+
+def test_a_published_week_is_generated_again_around_what_was_published(reader: Reader, store: Store) -> None:
+    town = store.load_town(small_town.document("north")).id
+    store.accounts.create("north", "名north", PASSWORD, "organiser", town)
+    monday = small_town.coming_monday()
+    problem = document.load(store.weeks.problem_document(town, monday))
+    made = [Assignment("p10", "run-1", "runner")]
+    draft = store.rosters.save_draft(town, monday, made, origin="edit")
+    report = check.check(problem, made)
+    store.rosters.publish(town, monday, draft.number, draft.revision, by="test", report=report)
+    reader.sign_in(town)
+    path = f"/towns/{town}/weeks/{monday}"
+    reader.get(path)
+    assert reader.post(f"{path}/generate", time="quick").status_code == 303
+    frozen = store.solves.problem(town, store.solves.under_way(town, monday)[0].id)
+    assert [a["person"] for a in frozen["baseline"]["assignments"]] == ["p10"]
+    assert "now" in frozen
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
