@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from ..limits import Level, Price
+from ..limits import Level, Price, at_most
 from ..program import Program
 from .pooling import Pooling
 
@@ -232,15 +232,21 @@ class _Builder:
         self.entries.append((balance[pooling.taker_pool], takers, -np.ones(len(takers))))
 
     def add_touches(self) -> None:
-        """Each cell of a bucket is at most its touch; the touch is at most their sum."""
+        """Cells of a bucket that exclude each other are together at most its touch; the touch is at most all of them.
+
+        Whole sets and not single cells: otherwise half a Saturday here and half a Sunday there would be half a
+        weekend, where it must be a whole one for somebody.
+        """
         p = self.program
         if not p.touches:
             return
+        parts = exclusive_parts(p)
+        row = np.repeat(np.arange(len(parts)), [len(cells) for _, cells in parts])
+        ends = np.full(len(parts), INFINITE)
+        numbers = self._rows(-ends, np.zeros(len(parts)))
+        self.entries.append((numbers[row], np.concatenate([cells for _, cells in parts]), np.ones(len(row))))
+        self.entries.append((numbers, p.cells + np.array([t for t, _ in parts]), -np.ones(len(parts))))
         touch = np.repeat(np.arange(p.touches), np.diff(p.touch_first))
-        ends = np.full(len(touch), INFINITE)
-        numbers = self._rows(-ends, np.zeros(len(touch)))
-        self.entries.append((numbers, p.touch_cell, np.ones(len(touch))))
-        self.entries.append((numbers, p.cells + touch, -np.ones(len(touch))))
         ends = np.full(p.touches, INFINITE)
         numbers = self._rows(-ends, np.zeros(p.touches))
         self.entries.append((numbers[touch], p.touch_cell, -np.ones(len(touch))))
@@ -256,3 +262,25 @@ class _Builder:
             np.concatenate(self.cost), np.concatenate(self.vacancy), matrix,
             np.concatenate(self.row_low), np.concatenate(self.row_high),
         )  # fmt: skip
+
+
+def exclusive_parts(program: Program) -> list[tuple[int, np.ndarray]]:
+    """(touch, cells) pairs that cover every touch: cells of which the law lets a person have only one."""
+    only_one = np.array([price == at_most(1, None) for price in program.prices], bool)
+    sizes = np.diff(program.row_first)
+    rows = np.flatnonzero(only_one[program.row_price] & (program.row_base == 0) & (sizes > 1))
+    cliques: dict[int, list[frozenset[int]]] = {}
+    for row in rows.tolist():
+        a, b = program.row_first[row], program.row_first[row + 1]
+        columns = program.entry_column[a:b]
+        if columns.max() < program.cells and program.entry_weight[a:b].min() == 1:
+            person = int(program.cell_person[columns[0]])
+            cliques.setdefault(person, []).append(frozenset(columns.tolist()))
+    parts: list[tuple[int, np.ndarray]] = []
+    for touch in range(program.touches):
+        cells = frozenset(program.touch_cell[program.touch_first[touch] : program.touch_first[touch + 1]].tolist())
+        person = int(program.cell_person[next(iter(cells))])
+        sets = {clique & cells for clique in cliques.get(person, [])} | {frozenset([c]) for c in cells}
+        largest = [s for s in sets if s and not any(s < other for other in sets)]
+        parts += [(touch, np.array(sorted(s), np.int64)) for s in sorted(largest, key=sorted)]
+    return parts
