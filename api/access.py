@@ -201,4 +201,4 @@ def install(app: Flask) -> None:
 
     @app.before_request
     def check() -> None:
-        protect(by_cookie())
+        protect(by_cookie)

@@ -26,6 +26,8 @@ from .logs import log, request_id
 from .messages import faults_of
 from .sentences import STATUS, sentence
 
+MOST_FAULTS = 1000
+"""More are counted in the message, not listed."""
 CODE_OF_STATUS: dict[int, str] = {
     400: "bad_request",
     401: "sign_in_needed",
@@ -85,7 +87,7 @@ class ApiError(Exception):
             "code": self.code,
             "message": text.in_language(language()),
             "messages": text.as_json(),
-            "faults": [fault_json(f) for f in self.faults],
+            "faults": [fault_json(f) for f in self.faults[:MOST_FAULTS]],
             "details": dict(self.details),
             "request_id": request_id(),
         }

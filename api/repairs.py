@@ -19,7 +19,8 @@ from .conditions import tag, versioned
 from .errors import ApiError, fault, invalid
 from .problems import problem_of
 from .publishing import absences_of, publish, refuse_broken, same_people
-from .schemas.repairs import Acceptance, AcceptanceBody, HeadOut, NewRepair, NewRepairBody, RepairOut
+from .schemas.repairs import Acceptance, AcceptanceBody, NewRepair, NewRepairBody, RepairOut
+from .schemas.rosters import HeadOut
 from .schemas.solves import NewSolveOut
 from .solves import accepted
 from .things import Answer

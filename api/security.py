@@ -9,6 +9,7 @@ exempted with `csrf.exempt(view)`.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf, validate_csrf
@@ -80,7 +81,7 @@ def install(app: Flask) -> None:
         return response
 
 
-def protect(by_cookie: bool) -> None:
+def protect(by_cookie: Callable[[], bool]) -> None:
     """Refuse an unsafe call without the right CSRF token: pages always, the API when a cookie signs it in.
 
     Signing in is free: a browser with the cookie of an old session must get in, and a form of another site
@@ -90,7 +91,7 @@ def protect(by_cookie: bool) -> None:
         return
     if not request.path.startswith("/api/"):
         csrf.protect(apply_exemptions=True)
-    elif by_cookie and (request.endpoint, request.method) != ("session.SessionView", "POST"):
+    elif (request.endpoint, request.method) != ("session.SessionView", "POST") and by_cookie():
         try:
             validate_csrf(request.headers.get("X-CSRF-Token"))
         except ValidationError:

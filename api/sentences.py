@@ -89,7 +89,6 @@ TEXTS: dict[str, Text] = {
     "null": Text("不能为空值。", "This may not be null."),
     "unknown_field": Text("未知字段。", "This field is not known."),
     "unknown_id": Text("编号 {id} 不存在。", "The id {id} does not exist."),
-    "duplicate_id": Text("编号 {id} 重复。", "The id {id} is given twice."),
     "not_an_object": Text("应为对象。", "An object is expected."),
     "not_a_list": Text("应为列表。", "A list is expected."),
     "not_a_string": Text("应为文本。", "A text is expected."),
@@ -108,20 +107,16 @@ TEXTS: dict[str, Text] = {
     "not_one_of": Text("应为以下之一：{choices}。", "One of these is expected: {choices}."),
     "bad_id": Text("编号的格式不对。", "This is not the form of an id."),
     "bad_value": Text("取值无效。", "This value is not valid."),
-    "not_a_number_token": Text("JSON 中不允许 NaN 或 Infinity。", "NaN and Infinity are not allowed in JSON."),
     "unstorable_text": Text(
         "文本含有无法保存的字符（NUL 或不成对的代理码）。",
         "The text holds characters that cannot be stored (NUL or half a surrogate pair).",
     ),
-    "too_deep": Text("JSON 嵌套过深。", "The JSON is nested too deeply."),
     "end_before_start": Text("结束时间不晚于开始时间。", "The end is not after the start."),
-    "overlap": Text("与另一时段重叠。", "This overlaps another span."),
     "unknown_zone": Text("未知的时区。", "This time zone is not known."),
     "id_mismatch": Text("编号与地址中的编号 {id} 不一致。", "The id is not {id}, the one in the address."),
     "not_in_roster": Text("班表中没有这个派班。", "The roster does not hold this assignment."),
     "already_serves": Text("此人已在这次勤务中。", "This person is on this duty already."),
     "needs_previous": Text("只有从上一周复制时才能带上班表。", "A roster can be copied only from the previous week."),
-    "reason_needed": Text("请写明理由。", "A reason is needed."),
 }
 
 

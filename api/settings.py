@@ -59,11 +59,9 @@ def fixed() -> dict[str, Any]:
         "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
         "BABEL_TRANSLATION_DIRECTORIES": str(Path(__file__).parent / "translations"),
         "RATELIMIT_STORAGE_URI": "memory://",
-        "RATELIMIT_HEADERS_ENABLED": True,
         "API_TITLE": "Sanban 三班",
         "API_VERSION": "v1",
         "OPENAPI_VERSION": "3.1.0",
-        "JSON_AS_ASCII": False,
         "MAX_FORM_MEMORY_SIZE": 512 * 1024,
     }
 

@@ -11,6 +11,8 @@ from scheduler.problem import MeaningError
 from .errors import ApiError, answer, fault, invalid
 from .language import language
 
+MOST_VIOLATIONS = 500
+
 
 def translated(error: Exception) -> ApiError:
     """Our error for one of the store's or the document's."""
@@ -31,8 +33,9 @@ def translated(error: Exception) -> ApiError:
             headers, details = {"ETag": f'"{error.current}"'}, {"revision": error.current}
             return ApiError(code, {"revision": error.current}, headers=headers, details=details)
         case BrokenRules():
-            violations = [v.as_json(language()) for v in error.report.violations]
-            return ApiError("rules_broken", {"count": len(violations)}, details={"violations": violations})
+            count = len(error.report.violations)
+            violations = [v.as_json(language()) for v in error.report.violations[:MOST_VIOLATIONS]]
+            return ApiError("rules_broken", {"count": count}, details={"count": count, "violations": violations})
         case DocumentError():
             return invalid(error.faults)
         case MeaningError():

@@ -9,7 +9,7 @@ import marshmallow as ma
 
 from .. import fields
 from .base import Schema, TextOut
-from .rosters import AssignmentOut, ChangeOut, HeadOut, VacancyOut
+from .rosters import AssignmentOut, ChangeOut, VacancyOut
 from .solves import Options, OptionsBody, SolveOut
 
 
@@ -80,6 +80,3 @@ class RepairOut(ma.Schema):
         allow_none=True,
         metadata={"description": "Up to three, best first; null until the solve is over"},
     )
-
-
-__all__ = ["Acceptance", "AcceptanceBody", "HeadOut", "NewRepair", "NewRepairBody", "RepairOut"]

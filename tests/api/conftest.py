@@ -28,6 +28,7 @@ SETTINGS: dict[str, Any] = {
     "SECRET_KEY": "the same in every application of the tests",
     "DATABASE_URL": "sqlite:////never/opened.sqlite",
     "STREAM_SECONDS": 1,
+    "SIGN_IN_LIMIT": "3 per minute",
     "SANBAN_LOG_LEVEL": "error",
 }
 ACCOUNTS = {

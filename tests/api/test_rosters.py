@@ -56,6 +56,13 @@ def test_a_draft_that_names_what_does_not_exist_is_refused_with_all_paths(organi
     assert organiser.get(DRAFT).status_code == 404
 
 
+def test_faults_beyond_a_thousand_are_counted_and_not_listed(organiser: Caller) -> None:
+    body = {"assignments": [{"person": 7, "duty": "d", "position": "p"}] * 3000}
+    answer = organiser.put(DRAFT, body, headers={"If-None-Match": "*"}).get_json()
+    assert len(answer["faults"]) == 1000
+    assert "3000" in answer["message"]
+
+
 def test_an_edit_tells_what_it_breaks_costs_and_fills(organiser: Caller, draft: TestResponse) -> None:
     gone = first(organiser)
     answer = organiser.patch(DRAFT, {"remove": [gone]}, match=draft.headers["ETag"])

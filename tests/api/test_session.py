@@ -70,7 +70,7 @@ def test_an_account_that_was_switched_off_is_signed_out_at_once(service: Service
 
 def test_too_many_wrong_passwords_are_slowed_down_and_lock_nobody_else_out(service: Service) -> None:
     caller = service.caller()
-    assert [attempt(caller, "organiser", "wrong") for _ in range(10)] == [401] * 10
+    assert [attempt(caller, "organiser", "wrong") for _ in range(3)] == [401] * 3
     refused = caller.client.post(
         SESSION, json={"login": "Organiser ", "password": PASSWORD}, environ_overrides={"REMOTE_ADDR": "10.0.0.1"}
     )
@@ -82,14 +82,14 @@ def test_too_many_wrong_passwords_are_slowed_down_and_lock_nobody_else_out(servi
 
 def test_a_right_password_forgives_earlier_attempts(service: Service) -> None:
     caller = service.caller()
-    for _ in range(3):
-        assert [attempt(caller, "organiser", "wrong") for _ in range(4)] == [401] * 4
+    for _ in range(2):
+        assert [attempt(caller, "organiser", "wrong") for _ in range(2)] == [401] * 2
         assert attempt(caller, "organiser", PASSWORD) == 200
 
 
 def test_an_ipv6_network_counts_as_one_caller(service: Service) -> None:
     caller = service.caller()
-    for i in range(10):
+    for i in range(3):
         attempt(caller, "organiser", "wrong", f"2001:db8::{i}")
     assert attempt(caller, "organiser", PASSWORD, "2001:db8::ffff") == 429
     assert attempt(caller, "organiser", PASSWORD, "2001:db8:0:1::1") == 200
