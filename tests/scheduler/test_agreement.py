@@ -188,6 +188,30 @@ def test_the_exact_engine_finds_the_best_of_all_rosters(
 
 
 @tiny
+@given(data=st.data(), pool=st.sampled_from([alone, pooled]))
+def test_what_is_pinned_or_has_begun_stays_and_the_rest_is_still_the_best(
+    data: st.DataObject, pool: Callable[[Program], Pooling]
+) -> None:
+    town = data.draw(tiny_towns())
+    assume(brute.count(town) <= MOST_ROSTERS)
+    held = tuple(replace(a, pinned=data.draw(st.booleans())) for a in data.draw(mild_rosters(town)))
+    now = data.draw(st.one_of(st.none(), st.integers(0, 24 * town.days).map(lambda h: town.instant(60 * h))))
+    town = replace(town, baseline=held, now=now)
+    begun = {d.id for d in town.duties if now is not None and d.start < now}
+    fixed = {a for a in held if a.pinned or a.duty in begun}
+    assume(judge(town, fixed).legal)
+    allowed = [r for r in brute.all_rosters(town) if fixed == {a for a in r if a in fixed or a.duty in begun}]
+    verdicts = [judge(town, r) for r in allowed]
+    roster = exact(town, pool)
+    assert roster is not None
+    assert fixed == {a for a in roster if a in fixed or a.duty in begun}
+    found = judge(town, roster)
+    assert found.legal
+    best = min((v.vacancy_objective, v.objective) for v in verdicts if v.legal)
+    assert (found.vacancy_objective, found.objective) == best
+
+
+@tiny
 @given(data=st.data(), seed=st.integers(1, 99))
 def test_local_search_holds_rosters_that_are_what_it_says(data: st.DataObject, seed: int) -> None:
     town = replace(data.draw(towns()), now=None)
