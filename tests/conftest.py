@@ -12,7 +12,8 @@ import pytest
 
 from models.store import Store
 
-from .postgres import Server, emptied
+from .models.towns import document
+from .postgres import Server, remember, reset
 
 
 class Clock:
@@ -38,34 +39,36 @@ def postgres_server() -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def postgres_database(postgres_server: Server) -> str:
-    """The address of a database with the newest tables, to be emptied before each test."""
+    """The address of a database with the newest tables, emptied or refilled before each test."""
     url = postgres_server.url(postgres_server.create())
-    _migrate(url)
+    _prepare(url, filled=True)
+    remember(url)
     return url
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file with the newest tables, to be copied for each test."""
-    file = tmp_path_factory.mktemp("template") / "sanban.sqlite"
-    _migrate(f"sqlite:///{file}")
-    with sqlite3.connect(file) as connection:
+def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Path]:
+    """SQLite files with the newest tables, empty (False) and with the small town in them (True), to be copied."""
+    folder = tmp_path_factory.mktemp("template")
+    files = {filled: folder / f"{filled}.sqlite" for filled in (False, True)}
+    for filled, file in files.items():
+        _prepare(f"sqlite:///{file}", filled)
+        connection = sqlite3.connect(file)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-    return file
+        connection.close()
+    return files
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An own database with the newest tables, on each kind of server in turn."""
-    if request.param == "sqlite":
-        file = tmp_path / "sanban.sqlite"
-        shutil.copy(request.getfixturevalue("sqlite_template"), file)
-        yield f"sqlite:///{file}"
-        return
-    url: str = request.getfixturevalue("postgres_database")
-    emptied(url)
-    yield url
+    return _own_database(request, tmp_path, filled=False)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def filled_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An own database with the small town of `tests.models.towns`."""
+    return _own_database(request, tmp_path, filled=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -93,7 +96,27 @@ def store(database_url: str, clock: Clock) -> Iterator[Store]:
     opened.close()
 
 
-def _migrate(url: str) -> None:
+@pytest.fixture
+def town(filled_url: str, clock: Clock) -> Iterator[Store]:
+    """A store with the small town of `tests.models.towns`."""
+    opened = Store(filled_url, clock)
+    yield opened
+    opened.close()
+
+
+def _prepare(url: str, filled: bool) -> None:
     store = Store(url)
     store.migrate()
+    if filled:
+        store.load_town(document())
     store.close()
+
+
+def _own_database(request: pytest.FixtureRequest, tmp_path: Path, filled: bool) -> str:
+    if request.param == "sqlite":
+        file = tmp_path / "sanban.sqlite"
+        shutil.copy(request.getfixturevalue("sqlite_files")[filled], file)
+        return f"sqlite:///{file}"
+    url: str = request.getfixturevalue("postgres_database")
+    reset(url, filled)
+    return url

@@ -99,19 +99,32 @@ class Server:
                 time.sleep(0.05)
 
 
-def emptied(url: str) -> None:
-    """Takes everything out of the tables, whoever is still connected."""
+TABLES = """
+    SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+"""
+
+
+def remember(url: str) -> None:
+    """Keeps a copy of all tables as they are, for `reset`."""
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE SCHEMA kept")
+        for (table,) in connection.execute(TABLES).fetchall():
+            connection.execute(f"CREATE TABLE kept.{table} AS TABLE public.{table}")  # type: ignore[call-overload]
+
+
+def reset(url: str, filled: bool) -> None:
+    """Empties all tables, whoever is still connected; `filled` puts back what was remembered."""
     with psycopg.connect(url, autocommit=True) as connection:
-        found = connection.execute(
-            "SELECT string_agg(format('%I', tablename), ', ') FROM pg_tables "
-            "WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
-        ).fetchone()
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-        assert found is not None
-        connection.execute(f"TRUNCATE {found[0]}")  # type: ignore[call-overload]
+        tables = [table for (table,) in connection.execute(TABLES).fetchall()]
+        statements = [f"TRUNCATE {', '.join(tables)}"]
+        if filled:
+            statements += ["SET session_replication_role = replica"]  # neither foreign keys nor triggers
+            statements += [f"INSERT INTO {table} SELECT * FROM kept.{table}" for table in tables]
+        connection.execute("; ".join(statements))  # type: ignore[call-overload]
 
 
 def _binaries() -> Path:

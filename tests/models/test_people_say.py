@@ -24,11 +24,6 @@ EIGHT = datetime(2026, 11, 23, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def town(store: Store) -> Store:
-    return towns.filled(store)
-
-
 def publish(store: Store, assignments: list[Assignment]) -> None:
     draft = store.rosters.save_draft(TOWN, MONDAY, assignments, origin="edit", replace=True)
     store.rosters.publish(TOWN, MONDAY, draft.number, draft.revision, by="one", report=LEGAL)

@@ -28,11 +28,6 @@ RESULT = {
 PROGRESS = Progress(1.5, 12, 10.0, 0.16, 3, 2.0, 0.3, 4)
 
 
-@pytest.fixture
-def town(store: Store) -> Store:
-    return towns.filled(store)
-
-
 def create(store: Store, week: date | None = MONDAY, **more: Any) -> Solve:
     solve, _ = store.solves.create(TOWN, more.pop("kind", "solve"), {"a": 1}, week=week, **more)
     return solve

@@ -24,11 +24,6 @@ ONE = [Assignment("p1", GATE, "verify")]
 TWO = [Assignment("p1", GATE, "verify", pinned=True), Assignment("p2", GATE, "record")]
 
 
-@pytest.fixture
-def town(store: Store) -> Store:
-    return towns.filled(store)
-
-
 def draft(store: Store, assignments: list[Assignment] = ONE, **more: object) -> RosterVersion:
     return store.rosters.save_draft(TOWN, MONDAY, assignments, origin="edit", by="one", **more)  # type: ignore[arg-type]
 

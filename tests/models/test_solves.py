@@ -19,11 +19,6 @@ from .towns import MONDAY, TOWN
 PROBLEM = {"people": ["p1"], "duties": [], "名": "值"}
 
 
-@pytest.fixture
-def town(store: Store) -> Store:
-    return towns.filled(store)
-
-
 def create(store: Store, problem: dict[str, Any] | None = None, **more: Any) -> tuple[Solve, bool]:
     return store.solves.create(TOWN, more.pop("kind", "solve"), problem or PROBLEM, **{"week": MONDAY} | more)
 

@@ -20,11 +20,6 @@ from .towns import TOWN
 ALICE = Person("alice", "爱丽丝", "volunteer", unit="school")
 
 
-@pytest.fixture
-def town(store: Store) -> Store:
-    return towns.filled(store)
-
-
 @pytest.mark.parametrize("noun", NOUNS)
 def test_everything_comes_back_as_it_was_given(town: Store, noun: str) -> None:
     given = [document.entity_from_json(noun, body, towns.ZONE) for body in towns.document()[noun]]

@@ -63,8 +63,8 @@ def test_rules_are_replaced_as_a_whole(store: Store) -> None:
         store.rules.set("lake", [], 0)
 
 
-def test_faulty_rules_are_refused_with_every_path_and_nothing_is_stored(store: Store) -> None:
-    towns.filled(store)
+def test_faulty_rules_are_refused_with_every_path_and_nothing_is_stored(town: Store) -> None:
+    store = town
     before = store.rules.get(towns.TOWN)
     faulty = [
         {"rule": "min_rest", "hours": -1},
@@ -87,8 +87,8 @@ def test_a_town_lives_in_a_time_zone_that_exists(store: Store) -> None:
 
 
 @pytest.mark.parametrize("strange", ["a\x00b", "\ud800", "'", "x" * 10_000, ""])
-def test_strange_words_find_nothing_and_break_nothing(store: Store, strange: str) -> None:
-    towns.filled(store)
+def test_strange_words_find_nothing_and_break_nothing(town: Store, strange: str) -> None:
+    store = town
     for ask in (
         lambda: store.towns.get(strange),
         lambda: store.things.get(towns.TOWN, "people", strange),
@@ -102,8 +102,8 @@ def test_strange_words_find_nothing_and_break_nothing(store: Store, strange: str
     assert store.accounts.verify(strange, "password") is None
 
 
-def test_the_ends_of_the_calendar_break_nothing(store: Store) -> None:
-    towns.filled(store)
+def test_the_ends_of_the_calendar_break_nothing(town: Store) -> None:
+    store = town
     for day in (date.min, date.max):
         assert store.weeks.on(towns.TOWN, day) is None
         with pytest.raises(DocumentError) as refused:

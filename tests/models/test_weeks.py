@@ -21,11 +21,6 @@ from .towns import MONDAY, NEXT, TOWN
 SHANGHAI = ZoneInfo(towns.ZONE)
 
 
-@pytest.fixture
-def town(store: Store) -> Store:
-    return towns.filled(store)
-
-
 def local(day: date, hour: int, minute: int = 0, zone: ZoneInfo = SHANGHAI) -> datetime:
     return datetime.combine(day, time(hour, minute), zone)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,9 @@ import pytest
 from jobs.wakeup import Wakeup
 from models.records import Solve
 from models.store import Store
-from tests.models import towns
 from tests.models.towns import MONDAY, TOWN
+
+from .start import started
 
 HERE = Path(__file__).parent
 SOLVER = (sys.executable, "-S", "-E", str(HERE / "solver.py"))
@@ -53,7 +54,7 @@ class Place:
     store: Store
     url: str
     folder: Path
-    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    workers: list[BaseProcess] = field(default_factory=list)
 
     def solve(self, week: date | None = MONDAY, kind: Any = "solve", seed: int = 1, **act: Any) -> Solve:
         problem = {"act": {"log": str(self.folder / "runs.log"), "found": FOUND} | act}
@@ -63,11 +64,9 @@ class Place:
     def wake(self) -> None:
         Wakeup(self.folder).wake()
 
-    def worker(self, lease: float = 1.0) -> subprocess.Popen[bytes]:
+    def worker(self, lease: float = 1.0) -> BaseProcess:
         """A worker process; it takes up at once what is queued."""
-        command = [sys.executable, str(HERE / "start.py"), self.url, str(self.folder), str(lease), *SOLVER]
-        with (self.folder / "worker.log").open("ab") as log:
-            process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+        process = started(self.url, self.folder, lease, SOLVER)
         self.workers.append(process)
         return process
 
@@ -75,6 +74,11 @@ class Place:
         """One entry for each start of the solver."""
         log = self.folder / "runs.log"
         return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+
+    def log(self) -> str:
+        """What the workers have written."""
+        log = self.folder / "worker.log"
+        return log.read_text() if log.exists() else ""
 
     def get(self, solve: Solve) -> Solve:
         return self.store.solves.get(TOWN, solve.id)
@@ -90,13 +94,12 @@ class Place:
 
 
 @pytest.fixture
-def place(store: Store, database_url: str, tmp_path: Path) -> Iterator[Place]:
-    towns.filled(store)
-    held = Place(store, database_url, tmp_path)
+def place(town: Store, filled_url: str, tmp_path: Path) -> Iterator[Place]:
+    held = Place(town, filled_url, tmp_path)
     yield held
     for worker in held.workers:
-        if worker.poll() is None:
-            os.kill(worker.pid, signal.SIGCONT)
+        if worker.is_alive():
+            os.kill(int(worker.pid or 0), signal.SIGCONT)
             worker.kill()
-        worker.wait()
+        worker.join()
     eventually(lambda: not any(alive(run["pid"]) for run in held.runs()), "the end of every solver")

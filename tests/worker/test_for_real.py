@@ -18,11 +18,11 @@ from .conftest import Place, eventually
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def start(place: Place, **environment: str) -> subprocess.Popen[str]:
-    settings = {"DATABASE_URL": place.url, "SANBAN_DATA": str(place.folder)} | environment
+def start(folder: Path, url: str, **environment: str) -> subprocess.Popen[str]:
+    settings = {"DATABASE_URL": url, "SANBAN_DATA": str(folder)} | environment
     return subprocess.Popen(
         [sys.executable, str(ROOT / "worker.py")],
-        cwd=place.folder,
+        cwd=folder,
         env=os.environ | settings,
         stderr=subprocess.PIPE,
         text=True,
@@ -32,8 +32,8 @@ def start(place: Place, **environment: str) -> subprocess.Popen[str]:
 def test_a_town_s_week_is_solved_and_repaired(place: Place) -> None:
     store = place.store
     problem = store.weeks.problem_document(TOWN_ID, WEEK)
-    solve, _ = store.solves.create(TOWN_ID, "solve", problem, week=WEEK, seconds=3)
-    worker = start(place)
+    solve, _ = store.solves.create(TOWN_ID, "solve", problem, week=WEEK, seconds=1)
+    worker = start(place.folder, place.url)
     try:
         ended = eventually(lambda: s if (s := store.solves.get(TOWN_ID, solve.id)).over else None, "it", 120)
         assert (ended.state, ended.error, ended.roster_number) == ("finished", None, 1)
@@ -49,7 +49,7 @@ def test_a_town_s_week_is_solved_and_repaired(place: Place) -> None:
         absence = {"person": missing.person, "start": duty.start.isoformat(), "end": duty.end.isoformat()}
         baseline = store.weeks.problem_document(TOWN_ID, WEEK, baseline=draft.number)
         repair, _ = store.solves.create(
-            TOWN_ID, "repair", baseline, week=WEEK, absences={"absences": [absence]}, seconds=3
+            TOWN_ID, "repair", baseline, week=WEEK, absences={"absences": [absence]}, seconds=1
         )
         place.wake()
         ended = eventually(lambda: s if (s := store.solves.get(TOWN_ID, repair.id)).over else None, "it", 120)
@@ -63,8 +63,8 @@ def test_a_town_s_week_is_solved_and_repaired(place: Place) -> None:
     assert worker.returncode == 0
 
 
-def test_a_setting_that_cannot_be_used_is_told_in_one_sentence(place: Place) -> None:
-    worker = start(place, SANBAN_SLOTS="none")
+def test_a_setting_that_cannot_be_used_is_told_in_one_sentence(tmp_path: Path) -> None:
+    worker = start(tmp_path, "", SANBAN_SLOTS="none")
     _, said = worker.communicate(timeout=60)
     assert worker.returncode == 2
     assert said == "SANBAN_SLOTS is 'none'; it must be a whole number of at least 1.\n"

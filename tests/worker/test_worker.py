@@ -21,7 +21,7 @@ def weeks(place: Place, count: int) -> list[object]:
 
 def test_one_wake_up_drains_the_queue(place: Place) -> None:
     place.worker(lease=60)
-    eventually(lambda: b"worker_started" in (place.folder / "worker.log").read_bytes(), "the start")
+    eventually(lambda: "worker_started" in place.log(), "the start")
     time.sleep(0.3)
     solves = [place.solve(week) for week in weeks(place, 3)]
     place.wake()
@@ -73,7 +73,7 @@ def test_a_stalled_worker_is_fenced_off(place: Place) -> None:
     os.kill(stalled.pid, signal.SIGCONT)
     assert (ended.state, ended.attempt, ended.roster_number) == ("finished", 2, 1)
     eventually(lambda: not alive(run["pid"]), "the end of the first solver")
-    eventually(lambda: b"solve_was_lost" in (place.folder / "worker.log").read_bytes(), "the fence")
+    eventually(lambda: "solve_was_lost" in place.log(), "the fence")
     assert place.get(solve) == ended
     assert len(place.store.rosters.versions(TOWN_ID, WEEK)) == 1
 
@@ -91,8 +91,9 @@ def test_a_worker_that_is_told_to_end_puts_its_solve_back_and_leaves_nothing(pla
     solve = place.solve(seconds=60, deaf=True, helper=True)
     worker = place.worker()
     run = place.running(solve)
-    worker.send_signal(signal.SIGTERM)
-    assert worker.wait(timeout=10) == 0
+    worker.terminate()
+    worker.join(timeout=10)
+    assert worker.exitcode == 0
     assert not alive(run["pid"])
     assert not alive(run["helper"])
     assert (place.get(solve).state, place.get(solve).attempt) == ("queued", 1)
@@ -104,6 +105,7 @@ def test_ctrl_c_at_the_terminal_ends_the_worker_and_does_not_cut_the_solve_short
     worker = place.worker()
     run = place.running(solve)
     os.killpg(worker.pid, signal.SIGINT)
-    assert worker.wait(timeout=10) == 0
+    worker.join(timeout=10)
+    assert worker.exitcode == 0
     assert not alive(run["pid"])
     assert place.get(solve).state == "queued"
