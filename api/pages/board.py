@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from scheduler.problem import Assignment, Duty, Problem
 
@@ -194,10 +194,14 @@ def _rows(problem: Problem, bands: Mapping[int, Band], lang: str) -> tuple[tuple
             cells = runs.setdefault(kind, [[] for _ in range(problem.days)])
         cells[int(problem.duty_day[i])].append(band)
     order = {p.id: n for n, p in enumerate(posts_in_order(problem))}
+
+    def by_hour(kind: tuple[str, str]) -> tuple[time, str, str]:
+        return (min(band.start.time() for cell in runs[kind] for band in cell), *kind)
+
     ordered = sorted(posts, key=lambda p: order.get(p, len(order)))
     return (
         tuple(_row(post, problem.name("post", post, lang), "", posts[post]) for post in ordered),
-        tuple(_row(f"run-{n}", *kind, runs[kind]) for n, kind in enumerate(sorted(runs))),
+        tuple(_row(f"run-{n}", *kind, runs[kind]) for n, kind in enumerate(sorted(runs, key=by_hour))),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from scheduler import check
 from scheduler.problem import Assignment, Problem
-from scheduler.roster import Violation
+from scheduler.roster import Report, Violation
 from scheduler.text import Text
 
 from .shifts import Kind, kind_of, person_name, place_name
@@ -63,6 +63,7 @@ class Alternative:
     proven_fewest: bool
     handed: tuple[Handed, ...]
     open_seats: int
+    """Seats below their minimum that the published roster had filled."""
     reasons: tuple[Text, ...]
     """Why seats stay empty."""
     violations: tuple[Violation, ...]
@@ -78,12 +79,16 @@ def alternatives(
     lang: str,
 ) -> tuple[Alternative, ...]:
     """Read the alternatives of a repair's result; who is absent is not told anything."""
-    return tuple(_alternative(problem, baseline, n, body, absent, lang) for n, body in enumerate(listed, 1))
+    if not listed:
+        return ()
+    before = _short(check.check(problem, baseline))
+    return tuple(_alternative(problem, baseline, before, n, body, absent, lang) for n, body in enumerate(listed, 1))
 
 
 def _alternative(
     problem: Problem,
     baseline: Sequence[Assignment],
+    before: Counter[tuple[str, str]],
     number: int,
     body: Mapping[str, Any],
     absent: Collection[str],
@@ -91,6 +96,7 @@ def _alternative(
 ) -> Alternative:
     after = [Assignment(a["person"], a["duty"], a["position"]) for a in body["assignments"]]
     gone, new = set(baseline) - set(after), set(after) - set(baseline)
+    report = check.check(problem, after)
     reasons = [Text(v["reasons"]["zh"], v["reasons"]["en"]) for v in body["vacancies"] if "reasons" in v]
     moved = sorted({a.person for a in gone | new} - set(absent), key=lambda p: problem.person_index.get(p, 0))
     return Alternative(
@@ -98,9 +104,9 @@ def _alternative(
         people_moved=body["people_moved"],
         proven_fewest=body["proven_fewest"],
         handed=_handed(problem, gone, new, lang),
-        open_seats=sum(v["count"] for v in body["vacancies"]),
+        open_seats=(_short(report) - before).total(),
         reasons=tuple(dict.fromkeys(reasons)),
-        violations=check.check(problem, after).violations,
+        violations=report.violations,
         nights=_nights(problem, baseline, after, moved),
         messages=tuple(
             Message(
@@ -111,6 +117,11 @@ def _alternative(
             for p in moved
         ),
     )
+
+
+def _short(report: Report) -> Counter[tuple[str, str]]:
+    """Heads short of the minimum, by seat."""
+    return Counter({(v.duty, v.position): v.count for v in report.vacancies})
 
 
 def place(problem: Problem, a: Assignment, lang: str) -> Place:

@@ -18,7 +18,7 @@ BASE = serves("ann early", "bob late", "cai night")
 
 def town() -> Problem:
     duties = [shift("early", 0, "early"), shift("late", 0, "late"), shift("night", 1, "night")]
-    return problem([person(p) for p in ("ann", "bob", "cai")], duties, [law("min_rest", hours=11)])
+    return problem([person(p) for p in ("ann", "bob", "cai")], duties, [law("min_rest", hours=11), law("cover")])
 
 
 def body(made: tuple[Assignment, ...], moved: int, open_seats: int = 0) -> dict[str, object]:
@@ -43,6 +43,12 @@ def test_a_seat_that_stays_open_has_nobody_after_and_says_why() -> None:
     assert [(h.before, h.after) for h in found.handed] == [("人员cai", "")]
     assert (found.open_seats, found.messages) == (1, ())
     assert [r.zh for r in found.reasons] == ["没有人"]
+
+
+def test_a_seat_that_stood_open_before_is_not_the_repairs_doing() -> None:
+    before = serves("ann early", "cai night")
+    found = alternatives(town(), before, [body(before, 0), body(serves("ann early"), 0)], {"cai"}, "zh")
+    assert [a.open_seats for a in found] == [0, 1]
 
 
 def test_only_those_whose_duties_change_are_told_and_the_absent_are_not() -> None:
