@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .limits import Level, Limit, charge
+from .limits import Level, Limit, Tier, charge
 from .problem import Assignment, Problem
 from .roster import Report, Vacancy, Violation
 from .rules import all_limits
@@ -185,7 +185,8 @@ def _violations(
     """One violation for every wrong instance, in the rule's own words."""
     problem = served.problem
     rule = problem.rules[limit.rule_index]
-    found = counted(served, limit)
+    found, count = counted(served, limit), totals(served, limit)
+    level = Level.HARD if cost is None else Level.PRICED
     result = []
     for n, instance in enumerate(wrong.tolist()):
         rows = found.rows[found.instance == instance]
@@ -201,11 +202,18 @@ def _violations(
                 excess=int(excess[n]),
                 unit=limit.unit,
                 hard=cost is None,
-                text=rule.breach(problem, limit, person, duties, int(excess[n])),
+                text=rule.breach(
+                    problem, limit, person, duties, int(excess[n]), _exceeded(limit, count[instance], level), instance
+                ),
                 cost=0 if cost is None else int(cost[n]),
             )
         )
     return result
+
+
+def _exceeded(limit: Limit, count: np.ndarray, level: Level) -> Tier | None:
+    """The first tier of a level that is exceeded at this count."""
+    return next((t for t in limit.price if t.level is level and t.excess(count) > 0), None)
 
 
 def _without_repeats(violations: list[Violation]) -> list[Violation]:

@@ -173,7 +173,7 @@ def decode(program: Program, cells: np.ndarray, flows: np.ndarray) -> tuple[Assi
     chosen = np.flatnonzero(cells > 0)
     pinned = set(program.pinned)
     held = {(p, int(program.demand_slot[d])) for p, d in pinned}
-    result = [_assignment(problem, p, d) for p, d in sorted(pinned)]
+    result = [assignment(problem, p, d) for p, d in sorted(pinned)]
     for c in chosen.tolist():
         person, slot = int(program.cell_person[c]), int(program.cell_slot[c])
         if (person, slot) not in held:
@@ -183,10 +183,10 @@ def decode(program: Program, cells: np.ndarray, flows: np.ndarray) -> tuple[Assi
         taken = sum(1 for p, d in pinned if d == demand and program.group_of_person[p] == group) if pinned else 0
         queue = waiting.get((group, int(program.demand_slot[demand])), [])
         for _ in range(int(flows[f]) - taken):
-            result.append(_assignment(problem, queue.pop(0), demand))
+            result.append(assignment(problem, queue.pop(0), demand))
     return tuple(result)
 
 
-def _assignment(problem: Problem, person: int, demand: int) -> Assignment:
+def assignment(problem: Problem, person: int, demand: int) -> Assignment:
     duty, seat = problem.demands[demand]
     return Assignment(problem.people[person].id, problem.duties[duty].id, seat.position)

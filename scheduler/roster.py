@@ -156,9 +156,7 @@ class Result:
             "vacancy_gap": self.vacancy_gap,
             "costs": self.costs,
             "vacancies": [v.as_json(language) for v in self.vacancies],
-            "assignments": None
-            if self.assignments is None
-            else [assignment_json(a) for a in self.assignments],
+            "assignments": None if self.assignments is None else [assignment_json(a) for a in self.assignments],
             "violations": [v.as_json(language) for v in self.violations],
             "trace": [p.as_json() for p in self.trace],
             "seed": self.seed,

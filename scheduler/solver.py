@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from . import __version__
 from .check import check
@@ -22,9 +21,7 @@ from .search.linear import linear
 from .search.local import LocalSearch
 from .search.pooling import Pooling, pooled
 from .search.prover import Prover
-
-if TYPE_CHECKING:
-    from .search.tasks import News
+from .search.tasks import Known, News, Task
 
 OnProgress = Callable[[Progress], None]
 OnIncumbent = Callable[[tuple[Assignment, ...]], None]
@@ -109,21 +106,27 @@ class _Run:
 
     def _search_beside(self, annealing: Annealing, prover: Prover) -> None:
         """Anneal while the prover works; comes back when the prover must start again with fewer vacancies."""
-        hard, ceiling, cost = self.search.levels
+        hard, ceiling, _ = self.search.levels
         pooling = pooled(self.program)
         exact = not self.options.reproducible
-        prover.begin(linear(self.program, pooling), self._left(), None if hard else ceiling, exact)
-        prover.tell(ceiling, cost)
+        goal = None if hard else ceiling
+        model = linear(self.program, pooling)
+        prover.begin(Task(self.program, model, self._left(), goal, exact, self.options.seed))
+        told = -1
         if self.options.reproducible:
             while prover.running and not self._interrupted():
                 self._hear(prover, pooling)
                 time.sleep(0.02)
         while not self._finished(annealing):
             self._hear(prover, pooling)
-            before = self.search.best_objective
             annealing.chunk()
-            if self.search.best_objective < before and self.search.levels[0] == 0:
-                prover.tell(*self.search.levels[1:])
+            hard, vacancy, cost = self.search.levels
+            if (
+                told != self.search.best_objective
+                and not hard
+                and prover.tell(Known(vacancy, cost, *self.search.holdings()))
+            ):
+                told = self.search.best_objective
             self._report()
             done = not prover.running or self.bound is not None
             if done and self.search.levels[1] < min(ceiling, self.bound_holds_for):
@@ -148,6 +151,8 @@ class _Run:
         if news.values is not None:
             flows = pooling.flows(self.program, news.values[self.program.cells + self.program.touches :])
             self.search.offer(decode(self.program, news.values[: self.program.cells], flows))
+        if news.window is not None:
+            self.search.replace(news.window.people, news.window.assignments)
         self._report(force=True)
 
     # --- when to stop ---------------------------------------------------------------------------------

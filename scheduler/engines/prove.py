@@ -12,7 +12,8 @@ from multiprocessing.connection import Connection
 import numpy as np
 
 from ..search.linear import Linear
-from ..search.tasks import News, Task
+from ..search.tasks import Known, News, Task
+from ..search.windows import Windows
 from . import highs
 
 WHOLE = 1e-5
@@ -26,8 +27,10 @@ def whole_bound(bound: float) -> int:
     return int(np.ceil(bound - MARGIN * max(1.0, abs(bound) * 1e-4)))
 
 
-MOST_EXACT_COLUMNS = 40_000
-"""Above this many columns whole numbers are left to the search: branch and bound would not get past its root."""
+MOST_EXACT_COLUMNS = 12_000
+"""Above this many columns whole numbers are left to search and windows: branch and bound does not get past its root."""
+EXACT_SHARE = 0.5
+"""Of the time, for branch and bound over the whole before windows take over."""
 
 
 class Prover:
@@ -37,6 +40,7 @@ class Prover:
         self.task, self.news = task, news
         self.ends = time.monotonic() + task.seconds
         self.ceiling = task.vacancy
+        self.known: Known | None = None
 
     @property
     def left(self) -> float:
@@ -45,8 +49,9 @@ class Prover:
     def run(self) -> None:
         if self.ceiling != 0:
             self._prove_vacancies()
-        if self.ceiling is not None and self.left > 0:
-            self._prove_cost(self.ceiling)
+        closed = self.ceiling is not None and self.left > 0 and self._prove_cost(self.ceiling)
+        if self.task.exact and not closed:
+            self._improve()
 
     def _prove_vacancies(self) -> None:
         """Bound the first level, and reach it when the roster in hand does not or is none."""
@@ -73,12 +78,12 @@ class Prover:
                 found = round(float(linear.vacancy @ exact.values))
                 self.ceiling = found if self.ceiling is None else min(self.ceiling, found)
 
-    def _prove_cost(self, ceiling: int) -> None:
-        """Bound the second level under the ceiling, then look for whole numbers at the bound."""
+    def _prove_cost(self, ceiling: int) -> bool:
+        """Bound the second level under the ceiling, then look for whole numbers at the bound; True when all is said."""
         linear = self.task.linear.with_ceiling(ceiling)
         solved = highs.relax(linear, linear.cost, self.left)
         if solved.duals is None or solved.values is None:
-            return
+            return False
         loose = linear.dual_bound(linear.cost, solved.duals)
         bound = whole_bound(loose)
         columns = solved.values[linear.whole]
@@ -87,28 +92,44 @@ class Prover:
         self.news.send(News("relaxation", bound=bound, bound_holds_for=ceiling, values=values))
         wanted = self.task.exact and len(columns) <= MOST_EXACT_COLUMNS
         if wanted and self.left > 0.1:
-            self._close(linear, solved.duals, loose, bound, ceiling)
+            return self._close(linear, solved.duals, loose, bound, ceiling)
+        return False
 
-    def _close(self, linear: Linear, duals: np.ndarray, loose: float, bound: int, ceiling: int) -> None:
+    def _close(self, linear: Linear, duals: np.ndarray, loose: float, bound: int, ceiling: int) -> bool:
         """Whole numbers below the best roster known; columns whose reduced cost rules that out are fixed."""
         best = self._best_known(ceiling)
         if best is not None and best <= bound:
-            return
-        exact = highs.solve(linear if best is None else fixed(linear, duals, loose, best - 1), linear.cost, self.left)
+            return True
+        part = linear if best is None else fixed(linear, duals, loose, best - 1)
+        exact = highs.solve(part, linear.cost, min(self.left, EXACT_SHARE * self.task.seconds))
         if exact.outcome == "infeasible" and best is not None:
             self.news.send(News("exact", bound=best, bound_holds_for=ceiling))
-            return
+            return True
         proven = bound if exact.bound is None else max(bound, whole_bound(exact.bound))
         proven = proven if best is None else min(proven, best)
         self.news.send(News("exact", bound=proven, bound_holds_for=ceiling, values=self._program_part(exact)))
+        return exact.outcome == "optimal"
+
+    def _improve(self) -> None:
+        """Exact windows around the roster in hand until time is up."""
+        windows = Windows(self.task.program, self.task.seed)
+        while self.left > 0.5:
+            self._listen()
+            if self.known is None:
+                time.sleep(0.05)
+                continue
+            window = windows.improve(self.known.roster(self.task.program), self.known.vacancy, self.left)
+            if window is not None:
+                self.news.send(News("windows", window=window))
 
     def _best_known(self, ceiling: int) -> int | None:
-        """The cost of the best roster with the ceiling's vacancies that the search has told of."""
-        best = None
+        """The cost of the best roster that the search has told of, if it has no more vacancies than the ceiling."""
+        self._listen()
+        return self.known.cost if self.known is not None and self.known.vacancy <= ceiling else None
+
+    def _listen(self) -> None:
         while self.news.poll():
-            vacancy, cost = self.news.recv()
-            best = cost if vacancy <= ceiling else best
-        return best
+            self.known = self.news.recv()
 
     def _program_part(self, solved: highs.Solved) -> np.ndarray | None:
         if solved.values is None:

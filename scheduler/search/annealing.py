@@ -11,8 +11,9 @@ FIRST_CYCLE_SECONDS = 1.5
 CELLS_A_SECOND = 10_000
 """A small program deserves a short first cycle."""
 CYCLE_GROWTH = 2.0
-HOT, COLD = 1.0, 0.03
-"""Of the program's own warmth; measured in docs/benchmarks.md."""
+HOT, WARM, COLD = 2.0, 0.4, 0.1
+"""Of the program's own warmth, for the first cycles, for later ones, and for the end of each."""
+HOT_CYCLES = 3
 CHUNK_SECONDS = 0.1
 MOVES_A_SECOND = 400_000
 """Effort that stands for one second in reproducible mode."""
@@ -29,6 +30,7 @@ class Annealing:
         self.cycle = min(FIRST_CYCLE_SECONDS, max(0.1, size), max(0.1, seconds / 8))
         self.done_in_cycle = 0.0
         self.done = 0.0
+        self.cycles = 0
         self.moves = REPRODUCIBLE_CHUNK // 4
 
     @property
@@ -61,11 +63,13 @@ class Annealing:
         return self.moves / MOVES_A_SECOND if self.reproducible else CHUNK_SECONDS
 
     def _temperature(self, part: float) -> float:
-        return self.warmth * HOT * (COLD / HOT) ** part
+        start = HOT if self.cycles < HOT_CYCLES else WARM
+        return self.warmth * start * (COLD / start) ** part
 
     def _next_cycle(self) -> None:
         self.search.back_to_best()
         self.cycle *= CYCLE_GROWTH
+        self.cycles += 1
         self.done_in_cycle = 0.0
         if self.reproducible:
             self.moves = REPRODUCIBLE_CHUNK

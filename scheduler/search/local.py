@@ -99,11 +99,21 @@ class LocalSearch:
         flat = flat[flat > 0]
         return float(np.median(flat)) if len(flat) else 1.0
 
+    def replace(self, people: np.ndarray, assignments: Iterable[Assignment]) -> bool:
+        """Give these people other assignments in the best roster, and keep that when it is better."""
+        gone = {self.program.problem.people[p].id for p in people.tolist()}
+        return self.offer([*(a for a in self.assignments() if a.person not in gone), *assignments])
+
     # --- what is in hand ------------------------------------------------------------------------------
     @property
     def levels(self) -> tuple[int, int, int]:
         """(hard, vacancy, cost) of the best."""
         return self.units.split(self.best_objective)
+
+    def holdings(self) -> tuple[np.ndarray, np.ndarray]:
+        """(demands, persons) of the best."""
+        filled = self.best >= 0
+        return self.land.seat_demand[filled], self.best[filled]
 
     def vacancies(self) -> int:
         """Heads short of the minimum in the best."""

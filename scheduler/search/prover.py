@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from array import array
+from fcntl import ioctl
 from multiprocessing import Pipe
-from select import select
+from termios import TIOCOUTQ
 from threading import Thread
 
-from .linear import Linear
-from .tasks import News, Task
+from .tasks import Known, News, Task
 
 
 class Prover:
@@ -31,9 +32,8 @@ class Prover:
         self._ended = False
         self._giving: Thread = Thread()
 
-    def begin(self, linear: Linear, seconds: float, vacancy: int | None, exact: bool) -> None:
-        """Give it its task: see `engines.prove.Task`."""
-        task = Task(linear, seconds, vacancy, exact)
+    def begin(self, task: Task) -> None:
+        """Give it its task."""
         self._giving = Thread(target=self._give, args=(task,), daemon=True)
         self._giving.start()
 
@@ -56,13 +56,24 @@ class Prover:
                 self.failed = f"prover ended with code {self._process.returncode}"
         return found
 
-    def tell(self, vacancy: int, cost: int) -> None:
-        """The search has a better roster. Never waits: a prover that is busy for long is told of a later one."""
-        if not self._ended and not self._giving.is_alive() and select([], [self._mine], [], 0)[1]:
-            try:
-                self._mine.send((vacancy, cost))
-            except BrokenPipeError:
-                return  # the prover has just ended; its last news is read as usual
+    def tell(self, known: Known) -> bool:
+        """Tell of a better roster, unless the prover has not heard the last one yet; says whether it was told.
+
+        Never waits long: one roster fits into the pipe, and a second is sent only when the first has been read.
+        """
+        if self._ended or self._giving.is_alive() or self._unread():
+            return False
+        try:
+            self._mine.send(known)
+        except BrokenPipeError:
+            return False  # the prover has just ended; its last news is read as usual
+        return True
+
+    def _unread(self) -> bool:
+        """Whether bytes that were sent still wait to be read (SIOCOUTQ of a socket pair)."""
+        waiting = array("i", [0])
+        ioctl(self._mine.fileno(), TIOCOUTQ, waiting)
+        return waiting[0] > 0
 
     @property
     def running(self) -> bool:

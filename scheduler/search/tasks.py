@@ -6,17 +6,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..entities import Assignment
+from ..program import Program, assignment
 from .linear import Linear
+from .windows import Improved
 
 
 @dataclass(frozen=True)
 class Task:
+    program: Program
     linear: Linear
     seconds: float
     vacancy: int | None
     """Weighted vacancies of the roster in hand, the ceiling for the second level; None while none is legal."""
     exact: bool
     """Whether to go on to whole numbers after the relaxation."""
+    seed: int
 
 
 @dataclass(frozen=True)
@@ -29,4 +34,22 @@ class News:
     bound_holds_for: int | None = None
     """`bound` is for rosters with at most this many weighted vacancies."""
     values: np.ndarray | None = None
+    window: Improved | None = None
     infeasible: bool = False
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the search has in hand."""
+
+    vacancy: int
+    cost: int
+    demands: np.ndarray
+    """[assignments], with `persons`: who holds what."""
+    persons: np.ndarray
+
+    def roster(self, program: Program) -> tuple[Assignment, ...]:
+        return tuple(
+            assignment(program.problem, person, demand)
+            for person, demand in zip(self.persons.tolist(), self.demands.tolist(), strict=True)
+        )
