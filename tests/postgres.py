@@ -112,6 +112,11 @@ def remember(url: str) -> None:
             connection.execute(f"CREATE TABLE kept.{table} AS TABLE public.{table}")  # type: ignore[call-overload]
 
 
+def emptied(url: str) -> None:
+    """Takes everything out of all tables, whoever is still connected."""
+    reset(url, filled=False)
+
+
 def reset(url: str, filled: bool) -> None:
     """Empties all tables, whoever is still connected; `filled` puts back what was remembered."""
     with psycopg.connect(url, autocommit=True) as connection:
