@@ -35,6 +35,10 @@ often = settings(max_examples=70, deadline=None, suppress_health_check=LARGE)
 PRESUME_ONE_DUTY = {"min_rest", "rest_after_nights", "apart", "together"}
 
 
+OF_ONE_PLACE = {"min_rest", "rest_after_nights", "max_nights"}
+"""Rules that take for granted that nobody is in two places at once; how much they charge when somebody is, is open."""
+
+
 def overlapping(town: Problem, roster: Roster) -> bool:
     """True when somebody holds two duties at once: what the rules of PRESUME_ONE_DUTY make of it is their affair."""
     duties = {d.id: d for d in town.duties}
