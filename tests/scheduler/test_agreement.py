@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
+from random import Random
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from scheduler import document
+from scheduler import towns as whole_towns
 from scheduler.check import check
 from scheduler.engines import highs
 from scheduler.problem import Assignment, Problem
@@ -57,7 +60,6 @@ def agree(town: Problem, roster: Roster) -> None:
     assert report.objective == sum(report.costs.values())
     assert report.vacancy_objective == verdict.vacancy_objective
     assert all(v.excess > 0 and v.hard for v in report.violations)
-    event("legal" if verdict.legal else "illegal")
 
 
 def test_every_rule_has_a_naive_twin_and_towns_to_try_it_in() -> None:
@@ -95,6 +97,21 @@ def test_they_agree_on_rules_in_any_company(data: st.DataObject) -> None:
     roster = data.draw(st.one_of(mild_rosters(town), rosters(town)))
     agree(town, roster)
     model_agrees(replace(town, now=None), roster)
+
+
+@pytest.mark.parametrize("key", whole_towns.KEYS)
+def test_they_agree_on_a_whole_town(key: str) -> None:
+    """On a roster that is filled greedily, and on one in which many people were exchanged at random."""
+    town = document.load(whole_towns.make(key, 3, f.MONDAY))
+    search = LocalSearch(build(town), 1)
+    search.construct()
+    roster = search.assignments()
+    agree(town, roster)
+    model_agrees(town, roster)
+    chance, people = Random(key), [p.id for p in town.people]
+    shuffled = tuple(replace(a, person=chance.choice(people)) if chance.random() < 0.1 else a for a in roster)
+    assert not check(town, shuffled).legal
+    agree(town, shuffled)
 
 
 # --- mutants: the oracle notices a rule that is said wrongly --------------------------------------------------
