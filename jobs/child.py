@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -23,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOLVER: tuple[str, ...] = (sys.executable, "-m", "scheduler")
 KEPT_LINES = 5
 MAX_WORDS = 200
+_PLACE = re.compile(r'File "(.+?)", line (\d+), in (\S+)')
 NOT_ITS_BUSINESS = ("SECRET_KEY", "DATABASE_URL")
 """Of the environment, what a solver must not know."""
 
@@ -36,6 +38,8 @@ class Child:
         self._incumbent_seen = 0
         self._progress: Progress | None = None
         self._error: Text | None = None
+        self.bug: list[str] = []
+        """Where a bug in the solver showed itself."""
         self._last_lines: deque[str] = deque(maxlen=KEPT_LINES)
 
     def start(self) -> None:
@@ -138,10 +142,19 @@ class Child:
             said = None
         if not isinstance(said, dict):
             self._last_lines.append(line)
+        elif "trace" in said:
+            self.bug = where(str(said["trace"]))
         elif "error" in said:
             self._error = Text(str(said["error"]["zh"]), str(said["error"]["en"]))
         elif "seconds" in said:
             self._progress = progress_of(said)
+
+
+def where(trace: str) -> list[str]:
+    """The last places of a trace and the kind of exception, without its words: those may hold somebody's name."""
+    places = [f"{Path(file).name}:{line} {function}" for file, line, function in _PLACE.findall(trace)]
+    kinds = [line.split(":")[0] for line in trace.splitlines() if line and not line[0].isspace()]
+    return [*places[-KEPT_LINES:], *kinds[-1:]]
 
 
 def _arguments(claim: Claim, folder: Path, cores: int) -> list[str]:

@@ -88,6 +88,8 @@ class Runner:
                 child.kill()
             watch.listen()
             words.info("solve_ended", ending=ending, code=child.ended())
+            if child.bug:
+                words.error("solver_bug", where=child.bug)
             return self._report(claim, child, watch, ending)
 
     def _report(self, claim: Claim, child: Child, watch: _Watch, ending: Ending) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import ScalarSelect, Select, and_, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
+from scheduler import __version__
 from scheduler.problem import Assignment
 from scheduler.roster import Progress
 from scheduler.text import Text
@@ -120,6 +121,7 @@ class Queue:
                     state="running",
                     attempt=SolveRow.attempt + 1,
                     worker=worker,
+                    version=__version__,
                     lease_until=now + timedelta(seconds=lease_seconds),
                     started_at=func.coalesce(SolveRow.started_at, now),
                 )

@@ -122,6 +122,8 @@ class Solve:
     roster_number: int | None
     stop_requested: bool
     created_by: str | None = None
+    version: str | None = None
+    """Of the scheduler that took it up last: with the problem, the parameters and the seed it replays the run."""
 
     @property
     def over(self) -> bool:

@@ -157,6 +157,8 @@ class SolveRow(Base):
     progress: Mapped[dict[str, Any] | None]
     error: Mapped[dict[str, Any] | None]
     roster_number: Mapped[int | None]
+    version: Mapped[str | None]
+    """Of the scheduler that took it up last."""
     __table_args__ = (
         CheckConstraint("state IN ('queued', 'running', 'finished', 'failed', 'stopped')", name="state"),
         Index("ix_solve_queue", "state", "priority", "created_at"),

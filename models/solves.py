@@ -67,7 +67,7 @@ class Solves:
                 id=str(uuid4()), town=town, week=week, kind=kind, state="queued", priority=PRIORITY[kind],
                 digest=digest, attempt=0, failures=0, worker=None, lease_until=None, stop_requested=False,
                 created_at=self._db.now(), created_by=by, started_at=None, finished_at=None, progress=None,
-                error=None, roster_number=None, **parameters,
+                error=None, roster_number=None, version=None, **parameters,
             )  # fmt: skip
             session.add(row)
             session.flush()
@@ -165,6 +165,7 @@ def solve_of(row: SolveRow) -> Solve:
         roster_number=row.roster_number,
         stop_requested=row.stop_requested,
         created_by=row.created_by,
+        version=row.version,
     )
 
 

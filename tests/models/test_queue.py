@@ -12,6 +12,7 @@ import pytest
 from models.queue import MAX_FAILURES
 from models.records import Claim, Solve
 from models.store import Store
+from scheduler import __version__
 from scheduler.roster import Progress
 from scheduler.text import Text
 from tests.conftest import Clock
@@ -120,7 +121,7 @@ def test_progress_and_the_best_roster_are_seen_while_it_runs(town: Store) -> Non
     assert town.queue.renew(claim.solve.id, 1, 10, PROGRESS, best) == "held"
     assert town.queue.renew(claim.solve.id, 1, 10) == "held"
     seen = town.solves.get(TOWN, claim.solve.id)
-    assert (seen.state, seen.attempt, seen.progress) == ("running", 1, PROGRESS)
+    assert (seen.state, seen.attempt, seen.progress, seen.version) == ("running", 1, PROGRESS, __version__)
     assert town.solves.incumbent(TOWN, claim.solve.id) == {"assignments": [FOUND]}
 
 

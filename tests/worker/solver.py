@@ -1,8 +1,8 @@
 """A solver that does as its problem says: the scheduler's command line without the science.
 
 The problem's "act" holds: `seconds` to run, `found` (assignments), `answer` (False: no result), `code` to end with,
-`error` to tell, `crash` ("always", or "first" for the run without a head start), `deaf` to SIGTERM,
-`helper` (starts a process of its own), `log` (a file with one line a run).
+`error` to tell, any other line to `tell`, `crash` ("always", or "first" for the run without a head start),
+`deaf` to SIGTERM, `helper` (starts a process of its own), `log` (a file with one line a run).
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ def main() -> int:
     helper = subprocess.Popen(["sleep", "600"]).pid if act.get("helper") else None
     note(act, {"pid": os.getpid(), "helper": helper, "kind": words[0], "start": "--start" in words, "argv": words})
     run(act, option, stop)
+    if "tell" in act:
+        tell(act["tell"])
     if "error" in act:
         tell({"error": act["error"]})
     if act.get("crash") == "always" or (act.get("crash") == "first" and "--start" not in words):

@@ -155,6 +155,20 @@ def test_a_solver_that_says_nothing_at_all_is_told_by_its_exit_code(place: Place
     assert "4" in failed.error.zh
 
 
+def test_the_trace_of_a_bug_is_logged_without_its_words(
+    place: Place, hand: Hand, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trace = (
+        "Traceback (most recent call last):\n  File \"/x/solver.py\", line 7, in solve\n    f()\nKeyError: '王小明'\n"
+    )
+    place.solve(code=4, answer=False, tell={"trace": trace}, error={"zh": "程序出错。", "en": "This is a bug."})
+    hand.run()
+    logged = capsys.readouterr().out
+    assert "solver.py:7 solve" in logged
+    assert "KeyError" in logged
+    assert "王小明" not in logged
+
+
 def test_nothing_legal_found_is_an_answer(place: Place, hand: Hand) -> None:
     solve = place.solve(code=3, found=None)
     hand.run()
