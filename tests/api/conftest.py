@@ -26,7 +26,7 @@ WEEK = f"{EAST}/weeks/{MONDAY}"
 SETTINGS: dict[str, Any] = {
     "SANBAN_ENV": "test",
     "SECRET_KEY": "the same in every application of the tests",
-    "DATABASE_URL": "sqlite:////never/opened.sqlite",
+    "DATABASE_URL": "sqlite:///artefacts/never-opened.sqlite",
     "STREAM_SECONDS": 1,
     "SIGN_IN_LIMIT": "3 per minute",
     "SANBAN_LOG_LEVEL": "error",
