@@ -13,16 +13,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+
 from .check import check
 from .diff import Diff, compare
 from .entities import Assignment, Availability
-from .explain import vacancies as explained
+from .explain import reason
 from .problem import Problem
 from .roster import Vacancy, assignment_json
 from .rules.stability import Stability
-from .search.reach import Reach, within_reach
-from .search.repairing import RepairModel
+from .search.reach import Candidates, Reach, everybody, within_reach
+from .search.repairing import RepairModel, Solution
 from .solver import Options
+from .tally import Served
 from .text import Text
 
 
@@ -89,35 +92,107 @@ def repair(problem: Problem, absences: Iterable[Absence], options: Options | Non
     mended = _with_absences(problem, away)
     kept, lost = _split(mended, away)
     mended = _with_stability(replace(mended, baseline=kept))
-    reach = within_reach(mended, kept, lost)
-    chosen = _alternatives(mended, kept, lost, reach, options, started)
+    chosen = _alternatives(mended, kept, lost, options, started)
     alternatives = tuple(_described(problem, mended, lost, *c) for c in chosen)
     return RepairResult(mended, "optimal", time.monotonic() - started, alternatives)
 
 
+SMALL_TOWN = 6_000
+"""People × demands up to which a repair looks at everybody and everything, and so proves the fewest moves."""
+MOST_AT_ONCE = 2
+"""Seats that need a duty handed on; more of them are repaired one after the other."""
+SHARE_OF_CHAINS = 0.7
+"""Of the time; the rest is for the second alternative and for words."""
+Chosen = tuple[tuple[Assignment, ...], int, bool]
+"""Assignments, people moved, whether fewer are proven impossible."""
+
+
 def _alternatives(
-    problem: Problem,
-    kept: tuple[Assignment, ...],
-    lost: tuple[Assignment, ...],
-    reach: Reach,
-    options: Options,
-    started: float,
-) -> list[tuple[tuple[Assignment, ...], int, bool]]:
-    """(assignments, people moved, proven fewest): the best, the next best without its moves, and leaving it open."""
-    found: list[tuple[tuple[Assignment, ...], int, bool]] = []
+    problem: Problem, kept: tuple[Assignment, ...], lost: tuple[Assignment, ...], options: Options, started: float
+) -> list[Chosen]:
+    """The best, the next best without all of its moves, and leaving the seats open."""
+    found: list[Chosen] = []
     if lost:
-        model = RepairModel(problem, kept, lost, reach)
-        for _ in range(2):
-            left = max(0.5, options.seconds - (time.monotonic() - started))
-            solution = model.solve(left)
-            if solution is None:
-                break
-            if set(solution.assignments) not in [set(f[0]) for f in found]:
-                found.append((solution.assignments, solution.moved, solution.proven and not reach.capped))
-            model.forbid(solution)
+        model, first, proven = _first(problem, kept, lost, options, started)
+        if first is not None:
+            found.append((first.assignments, first.moved, proven))
+            if first.moved:
+                model.forbid(first)
+                second = model.solve(_left(options, started))
+                if second is not None and second.vacancies <= first.vacancies:
+                    found.append((second.assignments, second.moved, False))
     if set(kept) not in [set(f[0]) for f in found]:
         found.append((kept, 0, True))
     return found[:3]
+
+
+def _first(
+    problem: Problem, kept: tuple[Assignment, ...], lost: tuple[Assignment, ...], options: Options, started: float
+) -> tuple[RepairModel, Solution | None, bool]:
+    """The smallest repair: by people who are free if they suffice, else by handing duties on."""
+    candidates = Candidates(problem)
+    if len(problem.people) * len(problem.demands) <= SMALL_TOWN:
+        whole = RepairModel(problem, kept, lost, everybody(candidates, kept))
+        best = whole.solve(_left(options, started))
+        if best is not None:
+            return whole, best, best.proven
+    reach = within_reach(candidates, kept, lost, frozenset())
+    model = RepairModel(problem, kept, lost, reach)
+    direct = model.solve(_left(options, started))
+    before = check(problem, [*kept, *lost]).vacancy_objective
+    if direct is not None and direct.vacancies <= before:
+        return model, direct, direct.proven and _fewest(direct.moved, len(lost), reach)
+    still_open = _open(problem, lost, kept if direct is None else direct.assignments)
+    if len(still_open) > MOST_AT_ONCE and direct is not None:
+        return model, _one_by_one(candidates, kept, direct, still_open, options, started), False
+    wide = RepairModel(problem, kept, lost, within_reach(candidates, kept, lost, still_open))
+    chained = wide.solve(_left(options, started))
+    if chained is None or (direct is not None and direct.vacancies <= chained.vacancies):
+        return model, direct, False
+    return wide, chained, chained.proven and len(lost) == 1 and chained.moved == 2
+
+
+def _one_by_one(
+    candidates: Candidates,
+    kept: tuple[Assignment, ...],
+    direct: Solution,
+    still_open: frozenset[int],
+    options: Options,
+    started: float,
+) -> Solution:
+    """Many seats that need duties handed on: each in turn, the most important first, while time lasts."""
+    problem, best = candidates.problem, direct
+    for demand in sorted(still_open, key=lambda d: (-problem.demands[d][1].priority, d)):
+        if time.monotonic() - started > options.seconds * SHARE_OF_CHAINS:
+            break
+        duty, seat = problem.demands[demand]
+        vacated = (Assignment("", problem.duties[duty].id, seat.position),)
+        reach = within_reach(candidates, best.assignments, vacated, frozenset([demand]))
+        found = RepairModel(problem, best.assignments, vacated, reach).solve(_left(options, started))
+        if found is not None and found.vacancies < best.vacancies:
+            best = found
+    moved = len({a.person for a in set(best.assignments) ^ set(kept)})
+    return replace(best, moved=moved, proven=False, flows=direct.flows)
+
+
+def _open(problem: Problem, lost: tuple[Assignment, ...], assignments: tuple[Assignment, ...]) -> frozenset[int]:
+    """Demands of the lost seats that have fewer heads in `assignments` than they need."""
+    wanted = {problem.demand_index[problem.duty_index[a.duty], a.position] for a in lost}
+    heads = np.bincount(Served.of(problem, assignments).demands, minlength=len(problem.demands))
+    return frozenset(d for d in wanted if heads[d] < problem.demands[d][1].min)
+
+
+def _fewest(moved: int, seats: int, reach: Reach) -> bool:
+    """Whether people who only take seats cannot be outdone by any repair that fills as many.
+
+    Every seat needs somebody who takes it, and nobody can take more than `most_seats_of_one`. Handing a duty on
+    moves one person more than it saves unless two takers trade, so one or two movers are fewest by themselves.
+    """
+    return moved <= 2 or moved <= -(-seats // max(1, reach.most_seats_of_one))
+
+
+def _left(options: Options, started: float) -> float:
+    return max(0.5, options.seconds - (time.monotonic() - started))
 
 
 def _with_absences(problem: Problem, absences: list[Absence]) -> Problem:
@@ -190,7 +265,10 @@ def _described(
 ) -> Alternative:
     report = check(problem, assignments)
     seats = {(a.duty, a.position) for a in lost}
-    vacancies = tuple(v for v in explained(problem, assignments) if (v.duty, v.position) in seats)
+    served = Served.of(problem, assignments)
+    vacancies = tuple(
+        replace(v, reason=reason(problem, served, v)) for v in report.vacancies if (v.duty, v.position) in seats
+    )
     return Alternative(
         assignments=assignments,
         people_moved=moved,

@@ -18,7 +18,7 @@ from .program import Program, build, decode
 from .roster import Progress, Report, Result, Status, relative_gap
 from .search.annealing import Annealing
 from .search.linear import linear
-from .search.local import LocalSearch
+from .search.local import LocalSearch, unfillable
 from .search.pooling import Pooling, pooled
 from .search.prover import Prover
 from .search.tasks import Known, News, Task
@@ -86,7 +86,7 @@ class _Run:
     def __post_init__(self) -> None:
         self.program: Program = build(self.problem)
         self.search = LocalSearch(self.program, self.options.seed)
-        self.built = self.seconds
+        self.vacancy_bound = unfillable(self.program, self.search.land)
         if self.options.start:
             self.search.offer(self.options.start)
         self.search.construct()
@@ -111,7 +111,7 @@ class _Run:
         exact = not self.options.reproducible
         goal = None if hard else ceiling
         model = linear(self.program, pooling)
-        prover.begin(Task(self.program, model, self._left(), goal, exact, self.options.seed))
+        prover.begin(Task(self.program, model, self._left(), goal, self.vacancy_bound, exact, self.options.seed))
         told = -1
         if self.options.reproducible:
             while prover.running and not self._interrupted():

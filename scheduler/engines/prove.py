@@ -47,7 +47,7 @@ class Prover:
         return self.ends - time.monotonic()
 
     def run(self) -> None:
-        if self.ceiling != 0:
+        if self.ceiling != self.task.vacancy_bound:
             self._prove_vacancies()
         closed = self.ceiling is not None and self.left > 0 and self._prove_cost(self.ceiling)
         if self.task.exact and not closed:
@@ -60,10 +60,13 @@ class Prover:
         if solved.outcome == "infeasible":
             self.news.send(News("vacancies", infeasible=True))
             return
-        bound = 0
+        bound = self.task.vacancy_bound
         if solved.duals is not None:
-            bound = max(0, whole_bound(linear.dual_bound(linear.vacancy, solved.duals)))
+            bound = max(bound, whole_bound(linear.dual_bound(linear.vacancy, solved.duals)))
             self.news.send(News("vacancies", vacancy_bound=bound))
+        self._listen()
+        if self.known is not None and (self.ceiling is None or self.known.vacancy < self.ceiling):
+            self.ceiling = self.known.vacancy
         if self.ceiling is not None and bound >= self.ceiling:
             return
         share = self.left / 2 if self.task.exact else 0.0

@@ -49,6 +49,25 @@ class Linear:
             np.append(self.row_low, -INFINITE), np.append(self.row_high, vacancy),
         )  # fmt: skip
 
+    def shrunk(self) -> tuple[Linear, np.ndarray]:
+        """The part that is still open, and which columns (numbers) it keeps.
+
+        Columns that are fixed move into their rows; rows without an open whole column are left out together
+        with their priced segments, so the objective is less by a constant.
+        """
+        open_column = (self.low < self.high) & self.whole
+        rows = np.flatnonzero(self.matrix[:, open_column].getnnz(axis=1))
+        part = self.matrix[rows]
+        segment = ~self.whole & (part.getnnz(axis=0) > 0)
+        keep = np.flatnonzero(open_column | segment)
+        held = np.where((self.low == self.high) & self.whole, self.low, 0.0)
+        given = part @ held
+        smaller = Linear(
+            self.whole[keep], self.low[keep], self.high[keep], self.cost[keep], self.vacancy[keep],
+            part[:, keep], self.row_low[rows] - given, self.row_high[rows] - given,
+        )  # fmt: skip
+        return smaller, keep
+
     @cached_property
     def columns_view(self) -> sparse.csc_matrix:
         return self.matrix.tocsc()

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from ..limits import Level, charge
 from ..problem import Assignment
 from ..program import Program
 from .kernels import State, construct, place, place_all
@@ -165,6 +166,24 @@ class LocalSearch:
         priority = np.array([seat.priority for _, seat in problem.demands], np.int64)[demand]
         choice = np.diff(self.land.candidate_first)[demand]
         return np.lexsort((demand, choice, -priority, within >= least)).astype(np.int32)
+
+
+def unfillable(program: Program, land: Landscape) -> int:
+    """Weighted vacancies that no roster can avoid, because fewer people may take a seat than it needs."""
+    candidates = np.diff(land.candidate_first)
+    total = 0
+    for row in range(program.rows):
+        price = program.prices[program.row_price[row]]
+        if not any(t.level is Level.VACANCY for t in price):
+            continue
+        columns = program.entry_column[program.row_first[row] : program.row_first[row + 1]]
+        demands = program.flow_demand[columns - program.cells - program.touches]
+        if len(np.unique(demands)) > 1:
+            continue
+        most = int(candidates[demands[0]]) if len(demands) else 0
+        count = np.array([program.row_base[row] + most])
+        total += int(charge(price, count, Level.VACANCY)[0])
+    return total
 
 
 def _seeded(seed: int) -> int:

@@ -12,60 +12,77 @@ from ..entities import Assignment
 from ..problem import Problem
 from ..tally import Served
 
-MOST_PEOPLE = 220
 NEAR_MINUTES = 36 * 60
 """A duty farther than this from a vacated seat is never given up for it."""
+MOST_PASSING_ON = 12
+"""People a vacated seat may be offered to although another duty keeps them from it."""
 
 
 @dataclass(frozen=True)
 class Reach:
+    """Who may be moved, and in which seats."""
+
     people: np.ndarray
-    """bool[people]: who may be moved."""
-    capped: bool
-    """True when somebody was left out for size: fewest is then not proven."""
+    """bool[people]."""
+    demands: np.ndarray
+    """bool[demands]: where heads may come and go; all other assignments stay."""
+    most_seats_of_one: int
+    """No person could take more of the vacated seats than this, even without any other duty."""
 
 
-def within_reach(problem: Problem, kept: tuple[Assignment, ...], lost: tuple[Assignment, ...]) -> Reach:
-    """People connected to the vacated seats by chains of take-overs, nearest links first."""
-    candidates = _Candidates(problem)
+def within_reach(
+    candidates: Candidates, kept: tuple[Assignment, ...], lost: tuple[Assignment, ...], passing_on: frozenset[int]
+) -> Reach:
+    """People who could take a vacated seat at once; for demands in `passing_on` also those who must hand on a duty.
+
+    A chain has two links at most: somebody takes the vacated seat, and somebody free takes theirs.
+    """
+    problem = candidates.problem
     served = Served.of(problem, kept)
-    reached = np.zeros(len(problem.people), bool)
-    for a in lost:
-        reached[problem.person_index[a.person]] = True
-    wanted = {problem.demand_index[problem.duty_index[a.duty], a.position] for a in lost}
-    seen: set[int] = set()
-    capped = False
-    while wanted - seen and not capped:
-        following: set[int] = set()
-        for demand in sorted(wanted - seen):
-            free, bound = candidates.of(demand, served)
-            for person in [*free, *bound]:
-                if reached.sum() >= MOST_PEOPLE:
-                    capped = True
-                    break
-                reached[person] = True
-            following |= _could_give_up(problem, served, bound, demand)
-        seen |= wanted
-        wanted = following
-    reached[candidates.out_of_place(served)] = False
-    return Reach(reached, capped)
+    people, demands = np.zeros(len(problem.people), bool), np.zeros(len(problem.demands), bool)
+    could = np.zeros(len(problem.people), np.int64)
+    second: set[int] = set()
+    for demand in sorted({problem.demand_index[problem.duty_index[a.duty], a.position] for a in lost}):
+        demands[demand] = True
+        free, bound = candidates.of(demand, served)
+        could[[*free, *bound]] += 1
+        people[free] = True
+        if demand in passing_on:
+            for person, given in _least_bound(problem, served, bound, demand):
+                people[person] = True
+                second |= given
+    for demand in sorted(second):
+        demands[demand] = True
+        people[candidates.of(demand, served)[0]] = True
+    people[candidates.out_of_place(served)] = False
+    return Reach(people, demands, int(could.max(initial=0)))
 
 
-def _could_give_up(problem: Problem, served: Served, people: list[int], demand: int) -> set[int]:
-    """Demands held by these people near in time to the one they might take."""
+def everybody(candidates: Candidates, kept: tuple[Assignment, ...]) -> Reach:
+    """All people and all seats, for towns small enough."""
+    problem = candidates.problem
+    people = np.ones(len(problem.people), bool)
+    people[candidates.out_of_place(Served.of(problem, kept))] = False
+    return Reach(people, np.ones(len(problem.demands), bool), len(problem.demands))
+
+
+def _least_bound(problem: Problem, served: Served, people: list[int], demand: int) -> list[tuple[int, set[int]]]:
+    """The people with the fewest duties near in time to a demand, and the demands they hold there."""
     duty = problem.demands[demand][0]
     start, end = problem.duty_start[duty], problem.duty_end[duty]
-    held: set[int] = set()
+    first = served.first_of_person
+    held: list[tuple[int, set[int]]] = []
     for person in people:
-        first = served.first_of_person
-        for row in range(first[person], first[person + 1]):
-            d = served.duties[row]
-            if problem.duty_start[d] < end + NEAR_MINUTES and start < problem.duty_end[d] + NEAR_MINUTES:
-                held.add(int(served.demands[row]))
-    return held
+        rows = np.arange(first[person], first[person + 1])
+        duties = served.duties[rows]
+        near = (problem.duty_start[duties] < end + NEAR_MINUTES) & (start < problem.duty_end[duties] + NEAR_MINUTES)
+        if near.any():
+            held.append((person, set(served.demands[rows[near]].tolist())))
+    held.sort(key=lambda h: (len(h[1]), h[0]))
+    return held[:MOST_PASSING_ON]
 
 
-class _Candidates:
+class Candidates:
     """Eligibility alone: who could hold which demand if they held nothing else."""
 
     def __init__(self, problem: Problem) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
 
+from ..check import check
 from ..engines import highs
 from ..entities import Assignment
 from ..problem import Problem
@@ -15,11 +16,16 @@ from .linear import INFINITE, Linear, linear
 from .pooling import alone
 from .reach import Reach
 
+COST_SECONDS = 2.0
+"""For the third level, once vacancies and people are settled: the best so far will do."""
+
 
 @dataclass(frozen=True)
 class Solution:
     assignments: tuple[Assignment, ...]
     moved: int
+    vacancies: int
+    """Weighted, over the whole roster."""
     proven: bool
     flows: np.ndarray
 
@@ -33,22 +39,42 @@ class RepairModel:
         self.fixed = tuple(a for a in kept if not reach.people[problem.person_index[a.person]])
         self.program: Program = build(problem, reach.people, self.fixed, singly=True)
         self.was_held = self._baseline_flows(problem, kept, reach)
-        base = linear(self.program, alone(self.program))
+        base = self._only_within(reach, linear(self.program, alone(self.program)))
         self.linear = self._with_touched(base, problem, kept, lost)
         self.touched = np.zeros(self.linear.matrix.shape[1])
         self.touched[base.matrix.shape[1] :] = 1.0
 
+    def _only_within(self, reach: Reach, base: Linear) -> Linear:
+        """Outside the reach's seats everybody keeps what they hold and takes nothing."""
+        p = self.program
+        closed = np.flatnonzero(~reach.demands[p.flow_demand])
+        columns = p.cells + p.touches + closed
+        low, high = base.low.copy(), base.high.copy()
+        low[columns] = high[columns] = self.was_held[closed]
+        still_open = np.zeros((p.flow_id.shape[0], p.slots), bool)
+        is_open = np.flatnonzero(reach.demands[p.flow_demand])
+        still_open[p.flow_group[is_open], p.demand_slot[p.flow_demand[is_open]]] = True
+        held = np.zeros_like(still_open)
+        kept = np.flatnonzero(self.was_held)
+        held[p.flow_group[kept], p.demand_slot[p.flow_demand[kept]]] = True
+        group = p.group_of_person[p.cell_person]
+        shut = np.flatnonzero(~still_open[group, p.cell_slot])
+        low[shut] = high[shut] = held[group[shut], p.cell_slot[shut]]
+        return replace(base, low=low, high=high)
+
     def solve(self, seconds: float) -> Solution | None:
         """The best repair, or None when time runs out or nothing else is left."""
-        model = self.linear
-        people = float(self.touched.sum()) + 1
-        first = highs.solve(model, model.vacancy * people + self.touched, seconds / 2)
+        model, keep = self.linear.shrunk()
+        touched = self.touched[keep]
+        people = float(touched.sum()) + 1
+        first = highs.solve(model, model.vacancy * people + touched, seconds / 2)
         if first.values is None:
             return None
-        touched = round(float(self.touched @ first.values))
-        bounded = _capped(model.with_ceiling(float(round(model.vacancy @ first.values))), self.touched, touched)
-        second = highs.solve(bounded, bounded.cost, seconds / 2)
-        values = first.values if second.values is None else second.values
+        moved = round(float(touched @ first.values))
+        bounded = _capped(model.with_ceiling(float(round(model.vacancy @ first.values))), touched, moved)
+        second = highs.solve(bounded, bounded.cost, min(COST_SECONDS, seconds / 2))
+        values = self.linear.low.copy()
+        values[keep] = first.values if second.values is None else second.values
         return self._read(values, first.outcome == "optimal")
 
     def forbid(self, solution: Solution) -> None:
@@ -65,7 +91,8 @@ class RepairModel:
         cells = np.round(values[: p.cells]).astype(np.int64)
         flows = np.round(values[p.cells + p.touches : p.columns]).astype(np.int64)
         moved = len(np.unique(p.flow_group[(flows > 0) != self.was_held]))
-        return Solution((*self.fixed, *decode(p, cells, flows)), moved, proven, flows)
+        assignments = (*self.fixed, *decode(p, cells, flows))
+        return Solution(assignments, moved, check(p.problem, assignments).vacancy_objective, proven, flows)
 
     def _baseline_flows(self, problem: Problem, kept: tuple[Assignment, ...], reach: Reach) -> np.ndarray:
         """bool[flows]: what people within reach hold in the baseline."""

@@ -19,6 +19,8 @@ class Task:
     seconds: float
     vacancy: int | None
     """Weighted vacancies of the roster in hand, the ceiling for the second level; None while none is legal."""
+    vacancy_bound: int
+    """What is proven about them already."""
     exact: bool
     """Whether to go on to whole numbers after the relaxation."""
     seed: int
