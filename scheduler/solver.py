@@ -28,6 +28,10 @@ OnIncumbent = Callable[[tuple[Assignment, ...]], None]
 ShouldStop = Callable[[], bool]
 
 
+FILLING_SHARE = 0.15
+"""Of the time, for filling seats before the prover is given its task."""
+
+
 class EngineError(RuntimeError):
     """A bug: the search and the checker disagree about a roster."""
 
@@ -99,10 +103,19 @@ class _Run:
         with Prover() as prover:
             annealing.first_cycle(self._interrupted)
             self._report()
+            self._fill(annealing)
             self._search_beside(annealing, prover)
         while not self._finished(annealing):
             with Prover() as prover:
                 self._search_beside(annealing, prover)
+
+    def _fill(self, annealing: Annealing) -> None:
+        """A little longer until no more vacancies are left than must be: the prover then has one level less to do."""
+        while self.search.levels[1] > self.vacancy_bound and annealing.done < FILLING_SHARE * self.options.seconds:
+            if self._interrupted():
+                return
+            annealing.chunk()
+            self._report()
 
     def _search_beside(self, annealing: Annealing, prover: Prover) -> None:
         """Anneal while the prover works; comes back when the prover must start again with fewer vacancies."""
