@@ -149,7 +149,8 @@ def _first(
     chained = wide.solve(_left(options, started))
     if chained is None or (direct is not None and direct.vacancies <= chained.vacancies):
         return model, direct, False
-    return wide, chained, chained.proven and len(lost) == 1 and chained.moved == 2
+    # One mover would have been free and found above, so two who fill every seat are fewest.
+    return wide, chained, chained.vacancies <= before and chained.moved == 2
 
 
 def _one_by_one(
