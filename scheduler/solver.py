@@ -31,6 +31,12 @@ ShouldStop = Callable[[], bool]
 FILLING_SHARE = 0.15
 """Of the time, for filling seats before the prover is given its task."""
 
+ONE_CORE_SHARE = 0.4
+"""Of the time, for the search when it shares one core with the prover."""
+FEW_CELLS = 3_000
+"""A smaller program goes to the prover at once: it is soon closed."""
+ONE_CORE_WAIT_SECONDS = 0.05
+
 
 class EngineError(RuntimeError):
     """A bug: the search and the checker disagree about a roster."""
@@ -40,6 +46,7 @@ class EngineError(RuntimeError):
 class Options:
     """How long and how hard to try.
 
+    `cores`: with two the search and the prover run side by side, with one they take turns; more are not used.
     `gap` ends the solve once the priced rules are proven within it and vacancies are proven fewest.
     `reproducible` counts effort in moves instead of seconds: the same document, seed and version then give
     the same roster; the time it takes is near `seconds` but not bound by it.
@@ -110,9 +117,15 @@ class _Run:
                 self._search_beside(annealing, prover)
 
     def _fill(self, annealing: Annealing) -> None:
-        """A little longer until no more vacancies are left than must be: the prover then has one level less to do."""
-        while self.search.levels[1] > self.vacancy_bound and annealing.done < FILLING_SHARE * self.options.seconds:
-            if self._interrupted():
+        """A little longer until no more vacancies are left than must be: the prover then has one level less to do.
+
+        On a single core search and prover take turns, so the search gets its share first.
+        """
+        at_once = self.options.cores > 1 or self.program.cells < FEW_CELLS
+        share = FILLING_SHARE if at_once else ONE_CORE_SHARE
+        while annealing.done < share * self.options.seconds:
+            filled = self.search.levels[1] <= self.vacancy_bound
+            if self._interrupted() or (filled and at_once):
                 return
             annealing.chunk()
             self._report()
@@ -132,7 +145,10 @@ class _Run:
                 time.sleep(0.02)
         while not self._finished(annealing):
             self._hear(prover, pooling)
-            annealing.chunk()
+            if self.options.cores > 1 or not prover.running or self.options.reproducible:
+                annealing.chunk()
+            else:
+                time.sleep(ONE_CORE_WAIT_SECONDS)
             hard, vacancy, cost = self.search.levels
             if (
                 told != self.search.best_objective
