@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
-from datetime import date
+from datetime import date, datetime
 from threading import Lock
 from typing import Any
 
 from models.records import RosterVersion
 from scheduler import document
 from scheduler.problem import Problem
+from scheduler.roster import assignment_json
 
 from .access import store
 
@@ -47,6 +48,21 @@ def problem_for(town: str, week: date, *versions: RosterVersion) -> Problem:
     body["duties"] = [document.entity_to_json("duties", d) for d in sorted(duties.values(), key=_in_time)]
     body.pop("errand_runs", None)
     return loaded(body)
+
+
+def problem_to_solve(town: str, week: date, now: datetime) -> dict[str, Any]:
+    """The document of a week with what must stay.
+
+    Of a published roster that is what has begun by `now` or is pinned, and all of it is the baseline that changes
+    are counted against; without one it is what is pinned in the draft.
+    """
+    published = store().rosters.find(town, week, "published")
+    if published is not None:
+        return store().weeks.problem_document(town, week, now=now, baseline=published.number)
+    problem = store().weeks.problem_document(town, week)
+    draft = store().rosters.find(town, week, "draft")
+    pinned = [assignment_json(a) for a in draft.assignments if a.pinned] if draft else []
+    return problem | {"baseline": {"assignments": pinned}} if pinned else problem
 
 
 def _in_time(duty: Any) -> tuple[Any, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Response, current_app, jsonify, url_for
@@ -18,7 +18,7 @@ from .access import actor, requires, sees, store
 from .body import Blueprint, takes_documents
 from .errors import ApiError, fault, invalid
 from .logs import log
-from .problems import loaded
+from .problems import loaded, problem_to_solve
 from .schemas.entities import Document
 from .schemas.solves import (
     NewSolveOut,
@@ -96,8 +96,11 @@ class OfWeek(MethodView):
     @blueprint.arguments(WeekSolveBody)
     @blueprint.response(202, NewSolveOut)
     def post(self, body: WeekOptions, town: str, week: date) -> tuple[dict[str, Any], int, dict[str, str]]:
-        """Generate a week's roster; its best roster becomes the draft"""
-        problem = store().weeks.problem_document(town, week)
+        """Generate a week's roster; its best roster becomes the draft
+
+        What has begun of a published roster stays, and so does what is pinned there or, before that, in the draft.
+        """
+        problem = problem_to_solve(town, week, datetime.now(UTC))
         loaded(problem)
         start = None
         if body.from_draft:

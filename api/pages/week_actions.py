@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,10 +11,10 @@ from flask_babel import gettext as _
 
 from api.access import actor, requires, store
 from api.errors import fault, invalid
+from api.problems import problem_to_solve
 from api.solves import wake_worker
 from models.errors import AlreadyEnded
 from scheduler import document, preflight
-from scheduler.roster import assignment_json
 
 from .desk import now, open_desk
 from .routes import blueprint, is_part
@@ -64,24 +64,11 @@ def generate(town: str, start: date) -> ResponseReturnValue:
     choice = request.form.get("time", "")
     if choice not in SECONDS:
         raise invalid([fault("time", "not_one_of", choices=", ".join(SECONDS))])
-    problem = frozen_problem(town, start)
+    problem = problem_to_solve(town, start, now())
     document.load(problem)
     store().solves.create(town, "solve", problem, week=start, seconds=SECONDS[choice], by=actor().id)
     wake_worker()
     return redirect(board_url(town, start), 303)
-
-
-def frozen_problem(town: str, start: date) -> dict[str, Any]:
-    """The week's problem document with what must stay: of a published roster what has begun or is pinned (and all of
-    it as the baseline that changes are counted against), else what is pinned in the draft.
-    """
-    published = store().rosters.find(town, start, "published")
-    if published is not None:
-        return store().weeks.problem_document(town, start, now=now(), baseline=published.number)
-    problem = store().weeks.problem_document(town, start)
-    draft = store().rosters.find(town, start, "draft")
-    pinned = [assignment_json(a) for a in draft.assignments if a.pinned] if draft else []
-    return problem | {"baseline": {"assignments": pinned}} if pinned else problem
 
 
 @blueprint.post("/towns/<town>/weeks/<day:start>/stop/<solve>")
