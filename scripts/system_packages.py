@@ -1,4 +1,4 @@
-"""What the tests need from the system: a browser, Chinese fonts, a PostgreSQL server.
+"""What the tests need from the system: a browser and its driver's library, Chinese fonts, a PostgreSQL server.
 
 Installs what is missing when it may (as root, or by sudo without a password), else names the exact command.
 """
@@ -27,10 +27,16 @@ def _postgresql() -> bool:
     return bool(shutil.which("initdb")) or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 
 
+def _libatomic() -> bool:
+    """The library that the browser's driver is linked with."""
+    return any(next(Path(folder).glob("**/libatomic.so.1"), None) for folder in ("/usr/lib", "/lib"))
+
+
 NEEDED: dict[str, Callable[[], bool]] = {
     "chromium": _browser,
     "fonts-noto-cjk": _fonts,
     "postgresql": _postgresql,
+    "libatomic1": _libatomic,
 }
 
 

@@ -226,17 +226,23 @@ def test_a_solve_stops_at_the_gap_it_was_asked_for() -> None:
     assert result.seconds < 40
 
 
-def test_no_process_is_left_behind() -> None:
-    quickly(xincheng(), 2)
-    children = []
+def children() -> set[str]:
+    """Living processes that this one has started."""
+    found = set()
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = status.read_text().rpartition(")")[2].split()
         except (FileNotFoundError, ProcessLookupError):
             continue
         if int(fields[1]) == os.getpid() and fields[0] != "Z":
-            children.append(status.parent.name)
-    assert children == []
+            found.add(status.parent.name)
+    return found
+
+
+def test_no_process_is_left_behind() -> None:
+    before = children()
+    quickly(xincheng(), 2)
+    assert children() <= before
 
 
 # --- again, and from something ----------------------------------------------------------------------------
