@@ -98,8 +98,9 @@ class _Run:
         self.program: Program = build(self.problem)
         self.search = LocalSearch(self.program, self.options.seed)
         self.vacancy_bound = unfillable(self.program, self.search.land)
-        if self.options.start:
-            self.search.offer(self.options.start)
+        known = self.options.start or self.problem.baseline
+        if known:
+            self.search.offer(known)
         self.search.construct()
 
     # --- the course of a solve ------------------------------------------------------------------------
