@@ -92,7 +92,7 @@ def repair(problem: Problem, absences: Iterable[Absence], options: Options | Non
     mended = _with_absences(problem, away)
     kept, lost = _split(mended, away)
     mended = _with_stability(replace(mended, baseline=kept))
-    chosen = _alternatives(mended, kept, lost, options, started)
+    chosen = _alternatives(mended, away, kept, lost, options, started)
     alternatives = tuple(_described(problem, mended, lost, *c) for c in chosen)
     return RepairResult(mended, "optimal", time.monotonic() - started, alternatives)
 
@@ -108,12 +108,17 @@ Chosen = tuple[tuple[Assignment, ...], int, bool]
 
 
 def _alternatives(
-    problem: Problem, kept: tuple[Assignment, ...], lost: tuple[Assignment, ...], options: Options, started: float
+    problem: Problem,
+    away: list[Absence],
+    kept: tuple[Assignment, ...],
+    lost: tuple[Assignment, ...],
+    options: Options,
+    started: float,
 ) -> list[Chosen]:
     """The best, the next best without all of its moves, and leaving the seats open."""
     found: list[Chosen] = []
     if lost:
-        model, first, proven = _first(problem, kept, lost, options, started)
+        model, first, proven = _first(problem, away, kept, lost, options, started)
         if first is not None:
             found.append((first.assignments, first.moved, proven))
             if first.moved:
@@ -127,10 +132,17 @@ def _alternatives(
 
 
 def _first(
-    problem: Problem, kept: tuple[Assignment, ...], lost: tuple[Assignment, ...], options: Options, started: float
+    problem: Problem,
+    away: list[Absence],
+    kept: tuple[Assignment, ...],
+    lost: tuple[Assignment, ...],
+    options: Options,
+    started: float,
 ) -> tuple[RepairModel, Solution | None, bool]:
     """The smallest repair: by people who are free if they suffice, else by handing duties on."""
-    candidates = Candidates(problem)
+    candidates = Candidates(
+        problem, [(problem.person_index[a.person], problem.minute(a.start), problem.minute(a.end)) for a in away]
+    )
     if len(problem.people) * len(problem.demands) <= SMALL_TOWN:
         whole = RepairModel(problem, kept, lost, everybody(candidates, kept))
         best = whole.solve(_left(options, started))

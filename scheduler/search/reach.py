@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,8 @@ class Reach:
     """bool[people]."""
     demands: np.ndarray
     """bool[demands]: where heads may come and go; all other assignments stay."""
+    open: np.ndarray
+    """bool[people, slots]: who may serve when; absent people never do while they are away, whatever the rules say."""
     most_seats_of_one: int
     """No person could take more of the vacated seats than this, even without any other duty."""
 
@@ -55,7 +58,7 @@ def within_reach(
         demands[demand] = True
         people[candidates.of(demand, served)[0]] = True
     people[candidates.out_of_place(served)] = False
-    return Reach(people, demands, int(could.max(initial=0)))
+    return Reach(people, demands, candidates.open, int(could.max(initial=0)))
 
 
 def everybody(candidates: Candidates, kept: tuple[Assignment, ...]) -> Reach:
@@ -63,7 +66,7 @@ def everybody(candidates: Candidates, kept: tuple[Assignment, ...]) -> Reach:
     problem = candidates.problem
     people = np.ones(len(problem.people), bool)
     people[candidates.out_of_place(Served.of(problem, kept))] = False
-    return Reach(people, np.ones(len(problem.demands), bool), len(problem.demands))
+    return Reach(people, np.ones(len(problem.demands), bool), candidates.open, len(problem.demands))
 
 
 def _least_bound(problem: Problem, served: Served, people: list[int], demand: int) -> list[tuple[int, set[int]]]:
@@ -85,7 +88,8 @@ def _least_bound(problem: Problem, served: Served, people: list[int], demand: in
 class Candidates:
     """Eligibility alone: who could hold which demand if they held nothing else."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, away: Iterable[tuple[int, int, int]]) -> None:
+        """`away`: (person, from minute, to minute)."""
         self.problem = problem
         slot_of_duty, slots = slots_of(problem)
         everybody = np.ones(len(problem.people), bool)
@@ -95,6 +99,9 @@ class Candidates:
         self.open, _ = slot_columns(problem, limits, slot_of_duty, slots)
         self.eligible, _ = seat_columns(problem, limits, self.group, groups)
         apply_pins(problem, pinned, slot_of_duty, self.group, self.open, self.eligible)
+        for person, start, end in away:
+            hit = (problem.duty_start < end) & (start < problem.duty_end)
+            self.open[person, np.unique(slot_of_duty[hit])] = False
         self.slot = slot_of_duty[problem.demand_duty]
 
     def out_of_place(self, served: Served) -> np.ndarray:

@@ -47,12 +47,16 @@ class RepairModel:
     def _only_within(self, reach: Reach, base: Linear) -> Linear:
         """Outside the reach's seats everybody keeps what they hold and takes nothing."""
         p = self.program
-        closed = np.flatnonzero(~reach.demands[p.flow_demand])
+        person = np.zeros(p.flow_id.shape[0], np.int64)
+        person[p.group_of_person] = np.arange(len(p.group_of_person))
+        present = reach.open[person[p.flow_group], p.demand_slot[p.flow_demand]] | self.was_held
+        is_open_flow = reach.demands[p.flow_demand] & present
+        closed = np.flatnonzero(~is_open_flow)
         columns = p.cells + p.touches + closed
         low, high = base.low.copy(), base.high.copy()
         low[columns] = high[columns] = self.was_held[closed]
         still_open = np.zeros((p.flow_id.shape[0], p.slots), bool)
-        is_open = np.flatnonzero(reach.demands[p.flow_demand])
+        is_open = np.flatnonzero(is_open_flow)
         still_open[p.flow_group[is_open], p.demand_slot[p.flow_demand[is_open]]] = True
         held = np.zeros_like(still_open)
         kept = np.flatnonzero(self.was_held)

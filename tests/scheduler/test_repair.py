@@ -89,6 +89,17 @@ def keeps_its_word(town: Problem, absences: list[Absence], result: RepairResult)
 
 
 # --- stories ----------------------------------------------------------------------------------------------
+def test_who_is_away_serves_nothing_even_where_no_rule_of_the_town_says_so() -> None:
+    roster = f.serves("ann early0", "bao night0", "ann early1", "bao night1")
+    town = published(roster)
+    waived = [replace(r, waived_by="always") if r.name == "availability" else r for r in town.rules]
+    people = [replace(p, opt_ins=frozenset({"always"})) for p in town.people]
+    town = replace(town, rules=tuple(waived), people=tuple(people))
+    absences = [gone("ann", 0, 0, 24), gone("bao", 0, 0, 24)]
+    result = repair(town, absences)
+    keeps_its_word(town, absences, result)
+
+
 def test_one_free_person_takes_the_seat_and_nobody_else_moves() -> None:
     roster = f.serves("ann early0", "bao night0", "ann early1", "bao night1")
     town = published(roster)
