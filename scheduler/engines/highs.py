@@ -7,7 +7,11 @@ It is reached through MathOpt: the other door, model_builder, hands out row acti
 from __future__ import annotations
 
 import datetime
+import os
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -84,6 +88,21 @@ def _proto(problem: Linear, cost: np.ndarray, whole: bool) -> model_pb2.ModelPro
     return proto
 
 
+@contextmanager
+def _silence() -> Iterator[None]:
+    """HiGHS 1.12 writes a line of its own to standard output now and then, where a result may be going."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
 def _solve(proto: model_pb2.ModelProto, seconds: float, options: dict[str, str]) -> Solved:
     model = mathopt.Model.from_model_proto(proto)
     parameters = mathopt.SolveParameters(
@@ -91,7 +110,8 @@ def _solve(proto: model_pb2.ModelProto, seconds: float, options: dict[str, str])
         highs=highs_pb2.HighsOptionsProto(string_options=options),
     )
     try:
-        result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
+        with _silence():
+            result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
     except (StatusNotOk, AttributeError):  # 9.15 trips over its own error object when HiGHS ends with "unknown"
         return Solved("unknown", None, None, None, None)
     reason = result.termination.reason

@@ -35,11 +35,7 @@ Roster = tuple[Assignment, ...]
 LARGE = [HealthCheck.too_slow, HealthCheck.data_too_large]
 often = settings(max_examples=70, deadline=None, suppress_health_check=LARGE)
 
-PRESUME_ONE_DUTY = {"min_rest", "rest_after_nights", "apart", "together"}
-
-
-OF_ONE_PLACE = {"min_rest", "rest_after_nights", "max_nights"}
-"""Rules that take for granted that nobody is in two places at once; how much they charge when somebody is, is open."""
+PRESUME_ONE_DUTY = {"min_rest", "rest_after_nights", "max_nights", "apart", "together"}
 
 
 def overlapping(town: Problem, roster: Roster) -> bool:
