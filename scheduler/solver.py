@@ -14,12 +14,10 @@ from . import __version__
 from .check import check
 from .explain import vacancies as explained
 from .problem import Assignment, Problem
-from .program import Program, build, decode
+from .program import Program, build
 from .roster import Progress, Report, Result, Status, relative_gap
 from .search.annealing import Annealing
-from .search.linear import linear
 from .search.local import LocalSearch, unfillable
-from .search.pooling import Pooling, pooled
 from .search.prover import Prover
 from .search.tasks import Known, News, Task
 
@@ -100,14 +98,14 @@ class _Run:
         self.vacancy_bound = unfillable(self.program, self.search.land)
         known = self.options.start or self.problem.baseline
         if known:
-            self.search.offer(known)
+            self.search.begin_with(known)
         self.search.construct()
 
     # --- the course of a solve ------------------------------------------------------------------------
     def go(self) -> None:
         self.phase = "search"
         self._report(force=True)
-        annealing = Annealing(self.search, self.options.seconds, self.options.reproducible)
+        annealing = Annealing(self.search, self.options.seconds, self.options.reproducible, self._left)
         with Prover() as prover:
             annealing.first_cycle(self._interrupted)
             self._report()
@@ -134,18 +132,17 @@ class _Run:
     def _search_beside(self, annealing: Annealing, prover: Prover) -> None:
         """Anneal while the prover works; comes back when the prover must start again with fewer vacancies."""
         hard, ceiling, _ = self.search.levels
-        pooling = pooled(self.program)
         exact = not self.options.reproducible
+        seconds = self._left() if exact else self.options.seconds
         goal = None if hard else ceiling
-        model = linear(self.program, pooling)
-        prover.begin(Task(self.program, model, self._left(), goal, self.vacancy_bound, exact, self.options.seed))
+        prover.begin(Task(self.program, seconds, goal, self.vacancy_bound, exact, self.options.seed))
         told = -1
         if self.options.reproducible:
             while prover.running and not self._interrupted():
-                self._hear(prover, pooling)
+                self._hear(prover)
                 time.sleep(0.02)
         while not self._finished(annealing):
-            self._hear(prover, pooling)
+            self._hear(prover)
             if self.options.cores > 1 or not prover.running or self.options.reproducible:
                 annealing.chunk()
             else:
@@ -164,13 +161,13 @@ class _Run:
             if self.search.levels[0] == 0 and self.search.levels[1] < ceiling and not prover.running:
                 return
 
-    def _hear(self, prover: Prover, pooling: Pooling) -> None:
+    def _hear(self, prover: Prover) -> None:
         for news in prover.news():
-            self._learn(news, pooling)
+            self._learn(news)
         if prover.failed is not None:
             raise EngineError(prover.failed)
 
-    def _learn(self, news: News, pooling: Pooling) -> None:
+    def _learn(self, news: News) -> None:
         self.infeasible |= news.infeasible
         if news.vacancy_bound is not None:
             self.vacancy_bound = max(self.vacancy_bound, news.vacancy_bound)
@@ -178,9 +175,8 @@ class _Run:
             if self.bound is None or news.bound_holds_for != self.bound_holds_for:
                 self.bound, self.bound_holds_for = news.bound, news.bound_holds_for
             self.bound = max(self.bound, news.bound)
-        if news.values is not None:
-            flows = pooling.flows(self.program, news.values[self.program.cells + self.program.touches :])
-            self.search.offer(decode(self.program, news.values[: self.program.cells], flows))
+        if news.roster is not None:
+            self.search.offer(news.roster)
         if news.window is not None:
             self.search.replace(news.window.people, news.window.assignments)
         self._report(force=True)

@@ -1,6 +1,6 @@
 """HiGHS, as it comes with OR-Tools, for linear and mixed-integer programs given as arrays.
 
-It is reached through MathOpt: the other door, model_builder, hands out row activities where it promises duals
+It is reached through MathOpt; model_builder, the other door, hands out row activities where it promises duals
 (OR-Tools 9.15).
 """
 
@@ -25,16 +25,15 @@ from ..search.linear import Linear
 
 Outcome = Literal["optimal", "feasible", "infeasible", "unknown"]
 INTERIOR = {"solver": "ipm", "run_crossover": "off"}
-"""Interior point without crossover: several times faster than simplex on a whole town, and its duals are good."""
+"""Interior point without crossover: several times faster than simplex on a whole town."""
 
 
 @dataclass(frozen=True)
 class Solved:
-    """`values` and `duals` are None when there are none; `bound` is the engine's own, in floats."""
+    """`values` is None when there are none; `bound` is the engine's own, in floats."""
 
     outcome: Outcome
     values: np.ndarray | None
-    duals: np.ndarray | None
     objective: float | None
     bound: float | None
 
@@ -43,12 +42,12 @@ def _without_columns(problem: Linear) -> Solved:
     """Nobody can do anything: HiGHS has no word for that."""
     legal = bool(np.all(problem.row_low <= 0) and np.all(problem.row_high >= 0))
     if not legal:
-        return Solved("infeasible", None, None, None, None)
-    return Solved("optimal", np.zeros(0), np.zeros(len(problem.row_low)), 0.0, 0.0)
+        return Solved("infeasible", None, None, None)
+    return Solved("optimal", np.zeros(0), 0.0, 0.0)
 
 
 def relax(problem: Linear, cost: np.ndarray, seconds: float) -> Solved:
-    """Minimise `cost` over the relaxation of `problem`; gives values and duals."""
+    """Minimise `cost` over the relaxation of `problem`; tells whether it has a solution at all."""
     if not len(cost):
         return _without_columns(problem)
     started = time.monotonic()
@@ -113,17 +112,15 @@ def _solve(proto: model_pb2.ModelProto, seconds: float, options: dict[str, str])
         with _silence():
             result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
     except (StatusNotOk, AttributeError):  # 9.15 trips over its own error object when HiGHS ends with "unknown"
-        return Solved("unknown", None, None, None, None)
+        return Solved("unknown", None, None, None)
     reason = result.termination.reason
     if reason in (mathopt.TerminationReason.INFEASIBLE, mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED):
-        return Solved("infeasible", None, None, None, None)
-    values = duals = objective = None
+        return Solved("infeasible", None, None, None)
+    values = objective = None
     if result.has_primal_feasible_solution():
         values = np.array(result.variable_values(list(model.variables())))
         objective = result.objective_value()
-    if result.has_dual_feasible_solution():
-        duals = np.array(result.dual_values(list(model.linear_constraints())))
     bound = result.termination.objective_bounds.dual_bound
     optimal = reason == mathopt.TerminationReason.OPTIMAL
     outcome: Outcome = "optimal" if optimal else "feasible" if values is not None else "unknown"
-    return Solved(outcome, values, duals, objective, bound if np.isfinite(bound) else None)
+    return Solved(outcome, values, objective, bound if np.isfinite(bound) else None)

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from functools import cached_property
 from multiprocessing.connection import Connection
 
 import numpy as np
 
-from ..search.linear import Linear
+from ..entities import Assignment
+from ..program import decode
+from ..search.ascent import Ascent
+from ..search.lagrangian import Lagrangian
+from ..search.linear import Linear, linear
+from ..search.pooling import Pooling, pooled
 from ..search.tasks import Known, News, Task
 from ..search.windows import Windows
 from . import highs
 
-WHOLE = 1e-5
-"""How far from a whole number a column may be and still count as one."""
 MARGIN = 1e-4
 """Float error allowed before a bound is rounded up to the next whole number."""
 
@@ -31,6 +35,13 @@ MOST_EXACT_COLUMNS = 12_000
 """Above this many columns whole numbers are left to search and windows: branch and bound does not get past its root."""
 EXACT_SHARE = 0.5
 """Of the time, for branch and bound over the whole before windows take over."""
+CLIMB_SHARE = 0.3
+"""Of the time, for raising the bound."""
+FEWEST_STEPS, MOST_STEPS = 200, 4_000
+STEPS_A_SECOND = 60
+"""In reproducible mode, where no clock is asked."""
+VACANCY_STEPS = 300
+TELL_SECONDS = 0.5
 
 
 class Prover:
@@ -46,71 +57,107 @@ class Prover:
     def left(self) -> float:
         return self.ends - time.monotonic()
 
+    @property
+    def _late(self) -> bool:
+        """Whether time is up; in reproducible mode no clock is asked."""
+        return self.task.exact and self.left <= 0
+
     def run(self) -> None:
-        if self.ceiling != self.task.vacancy_bound:
-            self._prove_vacancies()
-        closed = self.ceiling is not None and self.left > 0 and self._prove_cost(self.ceiling)
+        lagrangian = Lagrangian(self.task.program)
+        if self.ceiling != self.task.vacancy_bound and not self._prove_vacancies(lagrangian):
+            return
+        closed = self.ceiling is not None and not self._late and self._prove_cost(lagrangian, self.ceiling)
+        del lagrangian
         if self.task.exact and not closed:
             self._improve()
 
-    def _prove_vacancies(self) -> None:
-        """Bound the first level, and reach it when the roster in hand does not or is none."""
-        linear = self.task.linear
-        solved = highs.relax(linear, linear.vacancy, self.left)
-        if solved.outcome == "infeasible":
-            self.news.send(News("vacancies", infeasible=True))
-            return
+    def _prove_vacancies(self, lagrangian: Lagrangian) -> bool:
+        """Bound the first level, and reach it when the roster in hand does not or is none; False: nothing is legal."""
+        ascent = Ascent(lagrangian, 0.0, vacancies_only=True)
         bound = self.task.vacancy_bound
-        if solved.duals is not None:
-            bound = max(bound, whole_bound(linear.dual_bound(linear.vacancy, solved.duals)))
-            self.news.send(News("vacancies", vacancy_bound=bound))
-        self._listen()
-        if self.known is not None and (self.ceiling is None or self.known.vacancy < self.ceiling):
-            self.ceiling = self.known.vacancy
-        if self.ceiling is not None and bound >= self.ceiling:
-            return
-        share = self.left / 2 if self.task.exact else 0.0
-        if share > 0.1:
-            exact = highs.solve(linear, linear.vacancy, share)
-            if exact.outcome == "infeasible":
-                self.news.send(News("vacancies", infeasible=True))
-                return
-            proven = bound if exact.bound is None else max(bound, whole_bound(exact.bound))
-            self.news.send(News("vacancies", vacancy_bound=proven, values=self._program_part(exact)))
-            if exact.values is not None:
-                found = round(float(linear.vacancy @ exact.values))
-                self.ceiling = found if self.ceiling is None else min(self.ceiling, found)
-
-    def _prove_cost(self, ceiling: int) -> bool:
-        """Bound the second level under the ceiling, then look for whole numbers at the bound; True when all is said."""
-        linear = self.task.linear.with_ceiling(ceiling)
-        solved = highs.relax(linear, linear.cost, self.left)
-        if solved.duals is None or solved.values is None:
+        for reached in ascent.climb(VACANCY_STEPS):
+            bound = max(bound, whole_bound(reached))
+            self._listen()
+            self._lower_ceiling(self.known.vacancy if self.known is not None else None)
+            if self._late or (self.ceiling is not None and bound >= self.ceiling):
+                break
+        if ascent.impossible:
+            self.news.send(News("vacancies", infeasible=True))
             return False
-        loose = linear.dual_bound(linear.cost, solved.duals)
-        bound = whole_bound(loose)
-        columns = solved.values[linear.whole]
-        is_whole = bool(np.all(np.abs(columns - np.round(columns)) < WHOLE))
-        values = self._program_part(solved) if is_whole else None
-        self.news.send(News("relaxation", bound=bound, bound_holds_for=ceiling, values=values))
-        wanted = self.task.exact and len(columns) <= MOST_EXACT_COLUMNS
-        if wanted and self.left > 0.1:
-            return self._close(linear, solved.duals, loose, bound, ceiling)
+        self.news.send(News("vacancies", vacancy_bound=bound))
+        if self.ceiling is not None and bound >= self.ceiling:
+            return True
+        return self._reach_vacancies(bound)
+
+    def _reach_vacancies(self, bound: int) -> bool:
+        """Whole numbers for the first level; False when they prove that nothing is legal."""
+        model = self._linear
+        share = self.left / 2 if self.task.exact else 0.0
+        if self.ceiling is None and highs.relax(model, model.vacancy, self.left).outcome == "infeasible":
+            self.news.send(News("vacancies", infeasible=True))
+            return False
+        if share <= 0.1:
+            return True
+        exact = highs.solve(model, model.vacancy, share)
+        if exact.outcome == "infeasible":
+            self.news.send(News("vacancies", infeasible=True))
+            return False
+        proven = bound if exact.bound is None else max(bound, whole_bound(exact.bound))
+        self.news.send(News("vacancies", vacancy_bound=proven, roster=self._roster(exact)))
+        if exact.values is not None:
+            self._lower_ceiling(round(float(model.vacancy @ exact.values)))
+        return True
+
+    def _lower_ceiling(self, vacancy: int | None) -> None:
+        if vacancy is not None and (self.ceiling is None or vacancy < self.ceiling):
+            self.ceiling = vacancy
+
+    def _prove_cost(self, lagrangian: Lagrangian, ceiling: int) -> bool:
+        """Bound the second level under the ceiling, then look for whole numbers at the bound; True when all is said."""
+        ascent = Ascent(lagrangian, ceiling, vacancies_only=False)
+        told, told_at = -1, time.monotonic()
+        for reached in ascent.climb(self._steps(lagrangian)):
+            bound = whole_bound(reached)
+            if self._late:
+                break
+            if bound > told and time.monotonic() - told_at > TELL_SECONDS:
+                self.news.send(News("bound", bound=bound, bound_holds_for=ceiling))
+                told, told_at = bound, time.monotonic()
+                best = self._best_known(ceiling)
+                if best is not None and best <= bound:
+                    return True
+        if ascent.impossible:
+            self.news.send(News("bound", infeasible=True))
+            return True
+        bound = whole_bound(ascent.bound)
+        self.news.send(News("bound", bound=bound, bound_holds_for=ceiling))
+        if self.task.exact and self.left > 0.1 and self._is_small:
+            return self._close(lagrangian, ascent, bound, ceiling)
         return False
 
-    def _close(self, linear: Linear, duals: np.ndarray, loose: float, bound: int, ceiling: int) -> bool:
-        """Whole numbers below the best roster known; columns whose reduced cost rules that out are fixed."""
+    def _steps(self, lagrangian: Lagrangian) -> int:
+        """As many as fit into this part's share of the time."""
+        if not self.task.exact:
+            return int(np.clip(STEPS_A_SECOND * round(self.task.seconds), FEWEST_STEPS, MOST_STEPS))
+        started = time.perf_counter()
+        lagrangian.at(np.zeros(lagrangian.rows), 0.0, 0.0)
+        each = time.perf_counter() - started
+        return int(np.clip(CLIMB_SHARE * self.left / max(each, 1e-6), FEWEST_STEPS, MOST_STEPS))
+
+    def _close(self, lagrangian: Lagrangian, ascent: Ascent, bound: int, ceiling: int) -> bool:
+        """Whole numbers below the best roster known; cells whose detour rules that out are fixed."""
         best = self._best_known(ceiling)
         if best is not None and best <= bound:
             return True
-        part = linear if best is None else fixed(linear, duals, loose, best - 1)
-        exact = highs.solve(part, linear.cost, min(self.left, EXACT_SHARE * self.task.seconds))
+        model = self._linear.with_ceiling(ceiling)
+        part = model if best is None else fixed(model, *lagrangian.detours(ascent.prices), best - 1 - ascent.bound)
+        exact = highs.solve(part, model.cost, min(self.left, EXACT_SHARE * self.task.seconds))
         if exact.outcome == "infeasible" and best is not None:
             self.news.send(News("exact", bound=best, bound_holds_for=ceiling))
             return True
         proven = bound if exact.bound is None else max(bound, whole_bound(exact.bound))
         proven = proven if best is None else min(proven, best)
-        self.news.send(News("exact", bound=proven, bound_holds_for=ceiling, values=self._program_part(exact)))
+        self.news.send(News("exact", bound=proven, bound_holds_for=ceiling, roster=self._roster(exact)))
         return exact.outcome == "optimal"
 
     def _improve(self) -> None:
@@ -134,23 +181,36 @@ class Prover:
         while self.news.poll():
             self.known = self.news.recv()
 
-    def _program_part(self, solved: highs.Solved) -> np.ndarray | None:
+    @property
+    def _is_small(self) -> bool:
+        return self.task.program.cells <= MOST_EXACT_COLUMNS and self._linear.whole.sum() <= MOST_EXACT_COLUMNS
+
+    @cached_property
+    def _pooling(self) -> Pooling:
+        return pooled(self.task.program)
+
+    @cached_property
+    def _linear(self) -> Linear:
+        """The whole program for HiGHS; only small towns and unsettled vacancies need it."""
+        return linear(self.task.program, self._pooling)
+
+    def _roster(self, solved: highs.Solved) -> tuple[Assignment, ...] | None:
         if solved.values is None:
             return None
-        return np.round(solved.values[self.task.linear.whole]).astype(np.int64)
+        program = self.task.program
+        values = np.round(solved.values[self._linear.whole]).astype(np.int64)
+        flows = self._pooling.flows(program, values[program.cells + program.touches :])
+        return decode(program, values[: program.cells], flows)
 
 
-def fixed(linear: Linear, duals: np.ndarray, bound: float, wanted: int) -> Linear:
-    """`linear` with every column fixed that cannot leave its bound in a solution that costs at most `wanted`.
+def fixed(linear: Linear, out: np.ndarray, serve: np.ndarray, room: float) -> Linear:
+    """`linear` with every cell fixed that cannot be otherwise in a roster at most `room` above the bound.
 
-    Moving a column one unit off its best bound adds its reduced cost to the Lagrangian bound, whatever the duals.
+    `out` and `serve` are the Lagrangian's detours: what the bound grows by when a cell is left out or served in.
     """
-    y = linear.usable(duals)
-    reduced = linear.cost - linear.columns_view.T @ y
-    room = wanted - bound + 1e-6
-    stay_low, stay_high = linear.whole & (reduced > room), linear.whole & (-reduced > room)
-    return replace(
-        linear,
-        low=np.where(stay_high, linear.high, linear.low),
-        high=np.where(stay_low, linear.low, linear.high),
-    )
+    room = room + MARGIN
+    low, high = linear.low.copy(), linear.high.copy()
+    cells = np.arange(len(out))
+    low[cells[out > room]] = 1.0
+    high[cells[serve > room]] = 0.0
+    return replace(linear, low=low, high=np.maximum(low, high))

@@ -10,10 +10,12 @@ from .local import LocalSearch
 FIRST_CYCLE_SECONDS = 1.5
 CELLS_A_SECOND = 10_000
 """A small program deserves a short first cycle."""
-CYCLE_GROWTH = 2.0
-HOT, WARM, COLD = 2.0, 0.4, 0.1
-"""Of the program's own warmth, for the first cycles, for later ones, and for the end of each."""
-HOT_CYCLES = 3
+CYCLE_GROWTH = 4.0
+"""One long cooling beats several short ones by more than what is lost while it is hot."""
+STRETCH = 1.8
+"""The last cycle takes all that is left rather than leave less than this much of itself to another."""
+HOT, COLD = 2.0, 0.12
+"""Of the program's own warmth, at the beginning and the end of each cycle."""
 CHUNK_SECONDS = 0.1
 MOVES_A_SECOND = 400_000
 """Effort that stands for one second in reproducible mode."""
@@ -21,10 +23,14 @@ REPRODUCIBLE_CHUNK = 40_000
 
 
 class Annealing:
-    """Cycles over one search; effort is seconds, or moves when it must be reproducible."""
+    """Cycles over one search; effort is seconds, or moves when it must be reproducible.
 
-    def __init__(self, search: LocalSearch, seconds: float, reproducible: bool) -> None:
+    `left` says how many seconds there still are; in reproducible mode it is not asked.
+    """
+
+    def __init__(self, search: LocalSearch, seconds: float, reproducible: bool, left: Callable[[], float]) -> None:
         self.search, self.seconds, self.reproducible = search, seconds, reproducible
+        self.left = left
         self.warmth = search.warmth()
         size = search.program.cells / CELLS_A_SECOND
         self.cycle = min(FIRST_CYCLE_SECONDS, max(0.1, size), max(0.1, seconds / 8))
@@ -63,12 +69,13 @@ class Annealing:
         return self.moves / MOVES_A_SECOND if self.reproducible else CHUNK_SECONDS
 
     def _temperature(self, part: float) -> float:
-        start = HOT if self.cycles < HOT_CYCLES else WARM
-        return self.warmth * start * (COLD / start) ** part
+        return self.warmth * HOT * (COLD / HOT) ** part
 
     def _next_cycle(self) -> None:
         self.search.back_to_best()
-        self.cycle *= CYCLE_GROWTH
+        left = self.seconds - self.done if self.reproducible else self.left()
+        longer = self.cycle * CYCLE_GROWTH
+        self.cycle = max(CHUNK_SECONDS, left) if left < STRETCH * longer else longer
         self.cycles += 1
         self.done_in_cycle = 0.0
         if self.reproducible:

@@ -8,9 +8,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from ..entities import Assignment, Demand, Duty, Person
 from ..problem import Problem
 from ..program import build
+from .lagrangian import Lagrangian
 from .local import LocalSearch
 
 
@@ -27,10 +30,15 @@ def smallest_problem() -> Problem:
 
 def compile_kernels() -> None:
     """Call every kernel once with the types it is used with."""
-    search = LocalSearch(build(smallest_problem()), 1)
+    program = build(smallest_problem())
+    search = LocalSearch(program, 1)
     search.construct()
     search.offer([Assignment("person-0", "duty-0", "guide")])
     search.anneal(10, 1.0, 0.1)
+    lagrangian = Lagrangian(program)
+    lagrangian.at(np.zeros(lagrangian.rows), 1.0, 0.0)
+    lagrangian.at(np.zeros(lagrangian.rows), 1.0, 0.0, vacancies_only=True)
+    lagrangian.detours(np.zeros(lagrangian.rows))
 
 
 if __name__ == "__main__":

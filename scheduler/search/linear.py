@@ -8,7 +8,6 @@ objective are costs on the same columns; the second level is solved under a ceil
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from scipy import sparse
@@ -67,28 +66,6 @@ class Linear:
             part[:, keep], self.row_low[rows] - given, self.row_high[rows] - given,
         )  # fmt: skip
         return smaller, keep
-
-    @cached_property
-    def columns_view(self) -> sparse.csc_matrix:
-        return self.matrix.tocsc()
-
-    def usable(self, duals: np.ndarray) -> np.ndarray:
-        """`duals` with those that lean on a missing side of their row set to 0."""
-        y = np.where((duals > 0) & np.isinf(self.row_low), 0.0, duals)
-        return np.where((y < 0) & np.isinf(self.row_high), 0.0, y)
-
-    def dual_bound(self, cost: np.ndarray, duals: np.ndarray) -> float:
-        """A bound that holds whatever `duals` are: the Lagrangian value over the box of the columns.
-
-        Σ over rows of the best side of the range for the sign of its dual, plus Σ over columns of the best
-        bound for the sign of the reduced cost. Duals that lean on a missing side of a row count as 0.
-        """
-        y = self.usable(duals)
-        reduced = cost - self.columns_view.T @ y
-        side = np.where(y > 0, self.row_low, self.row_high)
-        from_rows = float(np.sum(np.where(y == 0, 0.0, y * np.where(np.isinf(side), 0.0, side))))
-        best = np.where(reduced > 0, self.low, self.high)
-        return from_rows + float(np.sum(reduced * best))
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,11 @@ class LocalSearch:
         self.objective += int(construct(self.land, self.state, self._order()))
         self._keep_if_better()
 
+    def begin_with(self, assignments: Iterable[Assignment]) -> None:
+        """Walk on from these, as far as they are possible here."""
+        self.restart_from(self.seats_of(assignments))
+        self._keep_if_better()
+
     def restart_from(self, holder: np.ndarray) -> None:
         """Go on from another filling of the seats."""
         self._clear()
@@ -76,10 +81,11 @@ class LocalSearch:
         return holder
 
     def offer(self, assignments: Iterable[Assignment]) -> bool:
-        """Take these as the roster in hand when they are better than the best; says whether they were."""
-        holder, before = self.seats_of(assignments), self.best_objective
-        self.restart_from(holder)
+        """Keep these when they are better than the best, and say whether they were; the walk goes on where it was."""
+        here, before = self.state.holder.copy(), self.best_objective
+        self.restart_from(self.seats_of(assignments))
         self._keep_if_better()
+        self.restart_from(here)
         return self.best_objective < before
 
     # --- walking --------------------------------------------------------------------------------------

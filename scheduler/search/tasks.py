@@ -8,21 +8,19 @@ import numpy as np
 
 from ..entities import Assignment
 from ..program import Program, assignment
-from .linear import Linear
 from .windows import Improved
 
 
 @dataclass(frozen=True)
 class Task:
     program: Program
-    linear: Linear
     seconds: float
     vacancy: int | None
     """Weighted vacancies of the roster in hand, the ceiling for the second level; None while none is legal."""
     vacancy_bound: int
     """What is proven about them already."""
     exact: bool
-    """Whether to go on to whole numbers after the relaxation."""
+    """Whether to go on to whole numbers after the bound, and to ask the clock at all."""
     seed: int
 
 
@@ -35,7 +33,7 @@ class News:
     bound: int | None = None
     bound_holds_for: int | None = None
     """`bound` is for rosters with at most this many weighted vacancies."""
-    values: np.ndarray | None = None
+    roster: tuple[Assignment, ...] | None = None
     window: Improved | None = None
     infeasible: bool = False
 
