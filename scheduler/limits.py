@@ -51,7 +51,9 @@ class Limit:
     `persons` and `duties` are index arrays into the problem (sorted, unique); only assignments of these
     persons to these duties count, and only in `positions` when that is given. An assignment counts
     `duty_weights` × `person_weights` (each 1 when None). With `buckets`, one label a duty, a person's
-    duties of one bucket count once together (a day worked, a weekend worked) and weights must be None.
+    duties of one bucket count once together (a day worked, a weekend worked); the duties of one bucket then
+    have the same weight, which may be negative: worked days less worked days around them say "a series of
+    exactly so many". Buckets go with neither `person_weights` nor `positions`.
     `base` is what history adds: one int a person for each="person", else ignored.
     `group` labels persons 0… for each="group".
     """
@@ -84,8 +86,15 @@ class Limit:
             self.each == "person"
             and self.base is None
             and self.person_weights is None
+            and not self.weighs_less
             and any(t.level is Level.HARD and t.side == "over" and t.at == 0 for t in self.price)
         )
+
+    @property
+    def weighs_less(self) -> bool:
+        """True when some assignment lowers the count, so that more of them may mend what fewer break."""
+        weights = (self.duty_weights, self.person_weights)
+        return any(w is not None and bool((w < 0).any()) for w in weights)
 
 
 def at_most(n: int, weight: int | None) -> Price:

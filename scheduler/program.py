@@ -19,7 +19,8 @@ from functools import cached_property
 
 import numpy as np
 
-from .columns import apply_pins, groups_of, pins_of, seat_columns, slot_columns, slots_of, sort_limits
+from .columns import Seats, groups_of, open_pins, pins_of, slot_columns, slots_of, sort_limits
+from .flows import Flows, flows_of
 from .limits import Level, Price
 from .problem import Assignment, Problem
 from .reduction import reduced
@@ -42,13 +43,9 @@ class Program:
     touch_first: np.ndarray
     """[touches + 1] into `touch_cell`."""
     touch_cell: np.ndarray
-    flow_id: np.ndarray
-    """[groups, demands] → flow, −1 where nobody of the group may take the seat."""
-    flow_group: np.ndarray
-    flow_demand: np.ndarray
-    flow_cost: np.ndarray
+    index: Flows
+    """Which group may take which seat, at what cost: flows are numbered as the pairs are."""
     flow_min: np.ndarray
-    flow_max: np.ndarray
     row_first: np.ndarray
     """[rows + 1] into `entry_column` and `entry_weight`."""
     entry_column: np.ndarray
@@ -71,7 +68,27 @@ class Program:
 
     @property
     def flows(self) -> int:
-        return len(self.flow_group)
+        return len(self.index)
+
+    @property
+    def groups(self) -> int:
+        return self.index.groups
+
+    @property
+    def flow_group(self) -> np.ndarray:
+        return self.index.group
+
+    @property
+    def flow_demand(self) -> np.ndarray:
+        return self.index.demand
+
+    @property
+    def flow_cost(self) -> np.ndarray:
+        return self.index.cost
+
+    @property
+    def flow_max(self) -> np.ndarray:
+        return self.index.most
 
     @property
     def rows(self) -> int:
@@ -107,58 +124,57 @@ def build(
     group_of_person, groups = groups_of(problem, sorted_limits, pinned, free, singly)
     open_cells, cell_prices = slot_columns(problem, sorted_limits, slot_of_duty, slots)
     open_cells &= free[:, None]
-    eligible, seat_prices = seat_columns(problem, sorted_limits, group_of_person, groups)
-    apply_pins(problem, pinned, slot_of_duty, group_of_person, open_cells, eligible)
+    open_pins(problem, pinned, slot_of_duty, open_cells)
 
     demand_slot = slot_of_duty[problem.demand_duty]
     heads = np.zeros((groups, slots), np.int64)
     np.add.at(heads, group_of_person, open_cells)
     seats_max = np.array([seat.max for _, seat in problem.demands], np.int64)
-    most = np.minimum(heads[:, demand_slot], seats_max[None, :])
-    flow_group, flow_demand = np.nonzero(eligible & (most > 0))
-    flow_id = np.full(eligible.shape, -1, np.int64)
-    flow_id[flow_group, flow_demand] = np.arange(len(flow_group))
-    has_flow = np.zeros((groups, slots), bool)
-    has_flow[flow_group, demand_slot[flow_demand]] = True
+    seats = Seats(problem, sorted_limits, group_of_person, pinned)
+    index = flows_of(seats, heads, demand_slot, seats_max)
+    has_flow = (np.diff(index.node_first) > 0).reshape(groups, slots)
     cell_person, cell_slot = np.nonzero(open_cells & has_flow[group_of_person])
     cell_id = np.full(open_cells.shape, -1, np.int64)
     cell_id[cell_person, cell_slot] = np.arange(len(cell_person))
-    flow_max = most[flow_group, flow_demand]
-    flow_min = np.zeros(len(flow_group), np.int64)
+    flow_min = np.zeros(len(index), np.int64)
     for person, demand in pinned:
-        flow_min[flow_id[group_of_person[person], demand]] = 1
+        flow_min[index.at(group_of_person[person], demand)] = 1
 
     touches = Touches(problem, sorted_limits, slot_of_duty, cell_id)
     rows = Rows(forgiving=served is not None)
     rows_of_slots(problem, sorted_limits, slot_of_duty, cell_id, touches, rows, served)
     touch_first, touch_cell = touches.arrays()
     offset = len(cell_person) + len(touch_first) - 1
-    rows_of_flows(problem, sorted_limits, group_of_person, flow_id, flow_max, offset, rows, served)
+    rows_of_flows(problem, sorted_limits, group_of_person, index, offset, rows, served)
     fewer = reduced(rows.arrays(), cell_person, cell_slot)
     program = Program(
         problem, slot_of_duty, group_of_person, cell_id, cell_person, cell_slot, cell_prices[cell_person, cell_slot],
-        touch_first, touch_cell, flow_id, flow_group, flow_demand, seat_prices[flow_group, flow_demand],
-        flow_min, flow_max, fewer.first, fewer.column, fewer.weight, fewer.base, fewer.price, fewer.limit,
-        fewer.prices, pinned,
+        touch_first, touch_cell, index, flow_min, fewer.first, fewer.column, fewer.weight, fewer.base,
+        fewer.price, fewer.limit, fewer.prices, pinned,
     )  # fmt: skip
     forgive_pins(program)
     return program
 
 
 def forgive_pins(program: Program) -> None:
-    """Where pins alone already break a hard row, move its constant so that nothing more is asked for than given."""
+    """Where pins break a hard row beyond mending, move its constant so that nothing more is asked for than given.
+
+    What lowers a count may mend it: a day between two pinned ones, say, or a member for a pinned team of others.
+    """
     if not program.pinned:
         return
     fixed = np.zeros(program.columns, np.int64)
     for person, demand in program.pinned:
         fixed[program.cell_id[person, program.demand_slot[demand]]] = 1
-        fixed[program.cells + program.touches + program.flow_id[program.group_of_person[person], demand]] = 1
+        fixed[program.cells + program.touches + program.index.at(program.group_of_person[person], demand)] = 1
     for t in range(program.touches):
         cells = program.touch_cell[program.touch_first[t] : program.touch_first[t + 1]]
         fixed[program.cells + t] = fixed[cells].max(initial=0)
     row = np.repeat(np.arange(program.rows), np.diff(program.row_first))
+    most = np.concatenate([np.ones(program.cells + program.touches, np.int64), program.flow_max])
+    may_lower = np.minimum(program.entry_weight, 0) * (most - fixed)[program.entry_column]
     count = program.row_base + np.bincount(
-        row, program.entry_weight * fixed[program.entry_column], program.rows
+        row, program.entry_weight * fixed[program.entry_column] + may_lower, program.rows
     ).astype(np.int64)
     for i in range(program.rows):
         for tier in program.prices[program.row_price[i]]:

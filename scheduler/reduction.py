@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .limits import Level, Price, Tier
+from .reduction_kernels import count_allowed, fill_masks, mark_needed
 
 
 @dataclass(frozen=True)
@@ -30,57 +31,44 @@ class RowArrays:
 
 def reduced(rows: RowArrays, cell_person: np.ndarray, cell_slot: np.ndarray) -> RowArrays:
     """The same law in fewer and tighter rows."""
-    counts = _counting_rows(rows, cell_person)
-    if not len(counts):
+    counting, allowed = _counting_rows(rows, cell_person)
+    if not len(counting):
         return rows
-    by_person: dict[int, list[tuple[int, int, int]]] = {}
-    for row, allowed in counts.tolist():
-        a, b = rows.first[row], rows.first[row + 1]
-        mask = 0
-        for slot in cell_slot[rows.column[a:b]].tolist():
-            mask |= 1 << slot
-        by_person.setdefault(int(cell_person[rows.column[a]]), []).append((allowed, mask, row))
+    size = np.diff(rows.first)[counting]
+    person = cell_person[rows.column[rows.first[counting]]]
+    order = np.lexsort((counting, -size, allowed, person))
+    counting, allowed, size, person = counting[order], allowed[order], size[order], person[order]
+    masks = np.zeros((len(counting), int(cell_slot.max(initial=0)) // 64 + 1), np.uint64)
+    fill_masks(rows.first, rows.column, counting, cell_slot, masks)
+    needed = np.zeros(len(counting), np.bool_)
+    mark_needed(np.append(np.flatnonzero(np.diff(person, prepend=-1)), len(person)), allowed, size, masks, needed)
     keep = np.ones(len(rows.base), bool)
+    keep[counting[~needed]] = False
     allows = np.full(len(rows.base), -1, np.int64)
-    for mine in by_person.values():
-        for allowed, row in _needed(mine, keep):
-            allows[row] = allowed
+    allows[counting[needed]] = allowed[needed]
     return _rewritten(rows, keep, allows)
 
 
-def _counting_rows(rows: RowArrays, cell_person: np.ndarray) -> np.ndarray:
-    """[n, 2]: rows of one person over cells that mean "at most k of these", with k."""
+def _counting_rows(rows: RowArrays, cell_person: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(row, k) of the rows of one person over cells that mean "at most k of these"."""
+    none = np.zeros(0, np.int64)
     hard = np.array([len(p) == 1 and p[0].level is Level.HARD and p[0].side == "over" for p in rows.prices], bool)
     at = np.array([p[0].at for p in rows.prices], np.int64)
-    size = np.diff(rows.first)
-    candidates = np.flatnonzero(hard[rows.price] & (size > 0))
-    found = []
-    for row in candidates.tolist():
-        a, b = rows.first[row], rows.first[row + 1]
-        columns = rows.column[a:b]
-        if columns.max() >= len(cell_person) or np.ptp(cell_person[columns]) > 0:
-            continue
-        weight = np.sort(rows.weight[a:b])
-        room = int(at[rows.price[row]] - rows.base[row])
-        if weight[0] <= 0 or weight[-1] > room:
-            continue
-        fewest = int(np.searchsorted(np.cumsum(weight[::-1]), room, side="right"))
-        most = int(np.searchsorted(np.cumsum(weight), room, side="right"))
-        if fewest == most:
-            found.append((row, most))
-    return np.array(found, np.int64).reshape(-1, 2)
-
-
-def _needed(mine: list[tuple[int, int, int]], keep: np.ndarray) -> list[tuple[int, int]]:
-    """(allowed, row) of the rows of one person that no other implies; the rest are struck from `keep`."""
-    mine.sort(key=lambda r: (r[0], -r[1].bit_count()))
-    kept: list[tuple[int, int, int]] = []
-    for allowed, mask, row in mine:
-        if mask.bit_count() <= allowed or any(mask & ~other == 0 for _, other, _ in kept):
-            keep[row] = False
-        else:
-            kept.append((allowed, mask, row))
-    return [(allowed, row) for allowed, _, row in kept]
+    filled = np.flatnonzero(np.diff(rows.first) > 0)
+    if not len(filled):
+        return none, none
+    starts = rows.first[filled]
+    all_cells = np.maximum.reduceat(rows.column, starts) < len(cell_person)
+    owner = cell_person[np.minimum(rows.column, len(cell_person) - 1)] if len(cell_person) else rows.column
+    of_one = np.minimum.reduceat(owner, starts) == np.maximum.reduceat(owner, starts)
+    room = at[rows.price[filled]] - rows.base[filled]
+    fits = (np.minimum.reduceat(rows.weight, starts) > 0) & (np.maximum.reduceat(rows.weight, starts) <= room)
+    good = hard[rows.price[filled]] & all_cells & of_one & fits
+    candidates, room = filled[good], room[good]
+    allowed = np.full(len(candidates), -1, np.int64)
+    longest = int(np.diff(rows.first)[candidates].max(initial=0))
+    count_allowed(rows.first, rows.weight, candidates, room, np.zeros(longest, np.int64), allowed)
+    return candidates[allowed >= 0], allowed[allowed >= 0]
 
 
 def _rewritten(rows: RowArrays, keep: np.ndarray, allows: np.ndarray) -> RowArrays:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from .columns import SortedLimits, demand_mask
+from .flows import Flows
 from .limits import Level, Limit, Price
 from .problem import Problem
 from .reduction import RowArrays
@@ -157,9 +158,10 @@ def rows_of_slots(
             who, where = np.nonzero(cells >= 0)
             column, weight = cells[who, where], by_slot[used][where]
         else:
-            parts = [touches.columns(persons, slots) for slots in _slots_of_buckets(limit, slot_of_duty)]
+            buckets = list(_slots_of_buckets(limit, slot_of_duty))
+            parts = [touches.columns(persons, slots) for slots, _ in buckets]
             who, column = (joined([p[i] for p in parts]) for i in range(2))
-            weight = np.ones(len(who), np.int64)
+            weight = np.repeat([w for _, w in buckets], [len(p[0]) for p in parts]).astype(np.int64)
         if limit.person_weights is not None:
             weight = weight * limit.person_weights[who]
         row, base = _instance_of(limit, who)
@@ -167,10 +169,13 @@ def rows_of_slots(
         rows.add(number, limit.price, base, row, column, weight, np.ones(len(row), np.int64))
 
 
-def _slots_of_buckets(limit: Limit, slot_of_duty: np.ndarray) -> Iterator[np.ndarray]:
+def _slots_of_buckets(limit: Limit, slot_of_duty: np.ndarray) -> Iterator[tuple[np.ndarray, int]]:
+    """(slots, weight) of every bucket."""
     assert limit.buckets is not None
     for label in np.unique(limit.buckets):
-        yield np.unique(slot_of_duty[limit.duties[limit.buckets == label]])
+        mine = limit.buckets == label
+        weight = 1 if limit.duty_weights is None else int(limit.duty_weights[mine][0])
+        yield np.unique(slot_of_duty[limit.duties[mine]]), weight
 
 
 def _instance_of(limit: Limit, who: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -194,14 +199,13 @@ def rows_of_flows(
     problem: Problem,
     sorted_limits: SortedLimits,
     group_of_person: np.ndarray,
-    flow_id: np.ndarray,
-    flow_max: np.ndarray,
+    index: Flows,
     offset: int,
     rows: Rows,
     fixed: Served | None,
 ) -> None:
     for number, limit in sorted_limits.rows_of_teams:
-        weight_of_group = np.zeros(len(flow_id), np.int64)
+        weight_of_group = np.zeros(index.groups, np.int64)
         weight_of_group[group_of_person[limit.persons]] = 1 if limit.person_weights is None else limit.person_weights
         exist = instances(problem, limit)
         demands = exist if limit.each == "seat" else np.flatnonzero(demand_mask(problem, limit))
@@ -210,22 +214,19 @@ def rows_of_flows(
         place[exist] = np.arange(len(exist))
         by_duty = weight_of_duty(problem, limit)[problem.demand_duty[demands]]
         groups = np.flatnonzero(weight_of_group)
-        flows = flow_id[np.ix_(groups, demands)]
-        which, where = np.nonzero(flows >= 0)
-        flow = flows[which, where]
+        which, where, flow = index.among(groups, demands)
         weight = weight_of_group[groups][which] * by_duty[where]
         base = np.zeros(len(exist), np.int64)
         if fixed is not None:
             base = totals(fixed, all_limits(problem)[number])[exist]
-        rows.add(number, limit.price, base, place[key[where]], flow + offset, weight, flow_max[flow])
+        rows.add(number, limit.price, base, place[key[where]], flow + offset, weight, index.most[flow])
     for number, limit in sorted_limits.rows_of_seats:
         demands = np.flatnonzero(demand_mask(problem, limit))
         by_duty = weight_of_duty(problem, limit)[problem.demand_duty[demands]]
-        flows = flow_id[np.ix_(group_of_person[limit.persons], demands)]
-        who, where = np.nonzero(flows >= 0)
+        who, where, flow = index.among(group_of_person[limit.persons], demands)
         weight = by_duty[where]
         if limit.person_weights is not None:
             weight = weight * limit.person_weights[who]
         row, base = _instance_of(limit, who)
         base = base + _share_of_fixed(problem, number, limit, fixed, len(base))
-        rows.add(number, limit.price, base, row, flows[who, where] + offset, weight, np.ones(len(row), np.int64))
+        rows.add(number, limit.price, base, row, flow + offset, weight, np.ones(len(row), np.int64))

@@ -30,7 +30,7 @@ def weigh(program: Program, roster: Iterable[Assignment]) -> Weight | None:
         person, duty = problem.person_index[a.person], problem.duty_index[a.duty]
         demand = problem.demand_index[duty, a.position]
         cell = program.cell_id[person, program.slot_of_duty[duty]]
-        flow = program.flow_id[program.group_of_person[person], demand]
+        flow = program.index.at(int(program.group_of_person[person]), demand)
         if cell < 0 or flow < 0:
             return None
         cells[cell] += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..native import compiled
 from .diagram_states import (
     CLOSED,
     FORBIDDEN,
@@ -19,7 +20,6 @@ from .diagram_states import (
     take,
     to_come,
 )
-from .kernels import compiled
 
 
 @compiled

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from .kernels import compiled
+from ..native import compiled
 
 if TYPE_CHECKING:
     from .diagrams import Personal

@@ -64,7 +64,7 @@ class Diagrams:
     first: np.ndarray
     """[people + 1] into nodes; the last node of each person is the terminal."""
     low: np.ndarray
-    """[nodes] → child when the cell is left out, −1 where that is against the law."""
+    """[nodes] → child when the cell is left out; where that is against the law, the number of the person's nodes."""
     low_cost: np.ndarray
     high: np.ndarray
     high_cost: np.ndarray
@@ -78,6 +78,11 @@ class Diagrams:
     @property
     def nodes(self) -> int:
         return len(self.low)
+
+    @property
+    def values(self) -> np.ndarray:
+        """Room for a value of every node of one person, and of the child that does not exist."""
+        return np.zeros(int(np.diff(self.first).max(initial=1)) + 1)
 
 
 def personal_rows(program: Program) -> np.ndarray:
@@ -200,6 +205,8 @@ def compile_diagrams(program: Program) -> Diagrams:
         if person < people:
             nodes = [np.concatenate([part, np.zeros_like(part)]) for part in nodes]
     low, low_cost, high, high_cost, layer = (part[: first[-1]].copy() for part in nodes)
+    size = np.repeat(np.diff(first), np.diff(first)).astype(np.int32)
+    low, high = np.where(low < 0, size, low), np.where(high < 0, size, high)
     return Diagrams(rows, first, low, low_cost, high, high_cost, layer, certain, bool(exact[0]))
 
 

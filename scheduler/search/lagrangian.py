@@ -16,12 +16,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
 from ..limits import Level, Price
 from ..program import Program
 from .diagrams import compile_diagrams, personal_rows, reach_of_rows, row_of_entry
-from .weeks import NO_WAY, cheapest_weeks, marginal_weeks
+from .weeks import NO_WAY, best_seats, cheapest_counts, cheapest_weeks, marginal_weeks, price_positions, take_off
 
 
 @dataclass(frozen=True)
@@ -63,34 +62,38 @@ class Lagrangian:
         self.base = program.row_base[rows].astype(float)
         self._tie(rows)
         self._seats()
-        kernel = self.diagrams
-        self._value = np.zeros(int(np.diff(kernel.first).max(initial=1)))
-        self._serves = np.zeros(program.cells, np.uint8)
-        self._cell = kernel.personal.cell
+        positions = program.cells
+        self._value = self.diagrams.values
+        self._serves, self._price = np.zeros(positions, np.uint8), np.zeros(positions)
+        self._count = np.zeros(self.rows)
 
     def _tie(self, rows: np.ndarray) -> None:
-        p = self.program
+        """Which of these rows a cell or a head of a flow counts in; cells by their position in the diagrams."""
+        p, cell = self.program, self.diagrams.personal.cell
         place = np.full(p.rows, -1, np.int64)
         place[rows] = np.arange(len(rows))
         row = place[row_of_entry(p)]
         kept = row >= 0
-        weight, column = p.entry_weight[kept].astype(float), p.entry_column[kept]
-        matrix = sparse.csc_matrix((weight, (row[kept], column)), shape=(len(rows), p.columns))
-        self.of_cells = matrix[:, : p.cells].tocsr()
-        self.of_flows = matrix[:, p.cells + p.touches :].tocsr()
-        self.cells_of = self.of_cells.T.tocsr()
-        self.flows_of = self.of_flows.T.tocsr()
+        row, column, weight = row[kept], p.entry_column[kept], p.entry_weight[kept].astype(float)
+        position = np.empty(p.cells, np.int64)
+        position[cell] = np.arange(p.cells)
+        of_cell = column < p.cells
+        self._cells = _lists(position[column[of_cell]], p.cells, row[of_cell], weight[of_cell])
+        flow = column[~of_cell] - p.cells - p.touches
+        self._flows = (p.flow_cost.astype(float), *_lists(flow, p.flows, row[~of_cell], weight[~of_cell]))
+        self._cost = p.cell_cost[cell].astype(float)
 
     def _seats(self) -> None:
-        """Flows in the order of their nodes (group and slot), and each cell's node."""
-        p = self.program
-        node = p.flow_group * p.slots + p.demand_slot[p.flow_demand]
-        self.flow_order = np.argsort(node, kind="stable")
-        nodes, self.first_flow, sizes = np.unique(node[self.flow_order], return_index=True, return_counts=True)
-        self.node_of_flow = np.repeat(np.arange(len(nodes)), sizes)
-        self.node_of_cell = np.searchsorted(nodes, p.group_of_person[p.cell_person] * p.slots + p.cell_slot)
-        self.pinned_cell = np.array([p.cell_id[i, p.demand_slot[d]] for i, d in p.pinned], np.int64)
-        self.pinned_flow = np.array([p.flow_id[p.group_of_person[i], d] for i, d in p.pinned], np.int64)
+        """Where the flows of each node (group and slot) begin, each position's node, and the seats of pins."""
+        p, cell = self.program, self.diagrams.personal.cell
+        nodes, first = np.unique(p.index.node, return_index=True)
+        self._node_first = np.append(first, p.flows)
+        self._node = np.searchsorted(nodes, p.group_of_person[p.cell_person[cell]] * p.slots + p.cell_slot[cell])
+        self._least, self._best = np.zeros(len(nodes)), np.zeros(len(nodes), np.int64)
+        pinned = np.full(p.cells, -1, np.int64)
+        for person, demand in p.pinned:
+            pinned[p.cell_id[person, p.demand_slot[demand]]] = p.index.at(int(p.group_of_person[person]), demand)
+        self._pinned_flow = pinned[cell]
 
     def typical_price(self, vacancies_only: bool) -> float:
         """The scale of the charges: half of them are smaller."""
@@ -103,59 +106,55 @@ class Lagrangian:
 
     def at(self, prices: np.ndarray, vacancy_price: float, ceiling: float, vacancies_only: bool = False) -> Value:
         """The bound at these prices; on the first level (vacancies only) nothing else is charged."""
-        best_flow, price = self._prices(prices, vacancies_only)
-        d = self.diagrams
+        priced = 0.0 if vacancies_only else 1.0
+        each_vacancy = 1.0 if vacancies_only else vacancy_price
+        self._set_prices(prices, priced)
+        d, turns = self.diagrams, self.turns
         weeks = cheapest_weeks(
-            d.first, d.low, d.low_cost, d.high, d.high_cost, d.layer, d.personal.first, price[self._cell],
-            0 if vacancies_only else 1, self._value, self._serves,
+            d.first, d.low, d.low_cost, d.high, d.high_cost, d.layer, d.personal.first, self._price,
+            priced, self._value, self._serves,
         )  # fmt: skip
-        charge = self.turns.vacancy * (1.0 if vacancies_only else vacancy_price)
-        if not vacancies_only:
-            charge = charge + self.turns.cost
-        offered = charge + self.turns.count * prices[:, None]
-        turn = offered.argmin(axis=1)
-        every = np.arange(self.rows)
-        serving = self._cell[self._serves == 1]
-        flows = np.bincount(best_flow[serving], minlength=self.program.flows)
-        cells = np.zeros(self.program.cells)
-        cells[serving] = 1.0
-        counted = self.base + self.of_cells @ cells + self.of_flows @ flows
-        bound = weeks + offered[every, turn].sum()
-        vacancy_slope = 0.0
-        if not vacancies_only:
-            bound += float(d.certain.sum()) - vacancy_price * ceiling
-            vacancy_slope = float(self.turns.vacancy[every, turn].sum()) - ceiling
-        return Value(float(bound), self.turns.count[every, turn] - counted, vacancy_slope)
+        counts, vacancies = cheapest_counts(
+            turns.count, turns.cost, turns.vacancy, priced, each_vacancy, prices, self._count
+        )
+        slope = self._count - self.base
+        take_off(self._serves, self._node, self._best, self._pinned_flow, self._flows, self._cells, slope)
+        if vacancies_only:
+            return Value(weeks + counts, slope, 0.0)
+        certain = float(d.certain.sum()) - vacancy_price * ceiling
+        return Value(weeks + counts + certain, slope, vacancies - ceiling)
 
-    def _prices(self, prices: np.ndarray, vacancies_only: bool) -> tuple[np.ndarray, np.ndarray]:
-        """(the best flow of each cell, what serving in it costs)."""
-        p = self.program
-        own = 0.0 if vacancies_only else 1.0
-        flow = own * p.flow_cost - self.flows_of @ prices
-        ordered = flow[self.flow_order]
-        least = np.minimum.reduceat(ordered, self.first_flow) if len(ordered) else np.zeros(0)
-        place = np.where(ordered == least[self.node_of_flow], np.arange(len(ordered)), len(ordered))
-        best = np.minimum.reduceat(place, self.first_flow) if len(ordered) else np.zeros(0, np.int64)
-        best_flow = self.flow_order[best[self.node_of_cell]]
-        price = own * p.cell_cost - self.cells_of @ prices + least[self.node_of_cell]
-        if len(self.pinned_cell):
-            price[self.pinned_cell] += flow[self.pinned_flow] - least[self.node_of_cell[self.pinned_cell]]
-            best_flow[self.pinned_cell] = self.pinned_flow
-        return best_flow, price
+    def _set_prices(self, prices: np.ndarray, priced: float) -> None:
+        """What serving costs at every position."""
+        flow_cost, first, row, weight = self._flows
+        best_seats(self._node_first, flow_cost, priced, first, row, weight, prices, self._least, self._best)
+        price_positions(
+            self._cost, priced, self._node, self._least, self._pinned_flow,
+            self._flows, self._cells, prices, self._price,
+        )  # fmt: skip
 
     def detours(self, prices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """[cells] what the bound grows by when the cell is (left out, served in): 0 for what the best week does."""
         p, d = self.program, self.diagrams
-        _, price = self._prices(prices, vacancies_only=False)
+        self._set_prices(prices, 1.0)
         without, with_it = np.zeros(p.cells), np.zeros(p.cells)
         marginal_weeks(
-            d.first, d.low, d.low_cost, d.high, d.high_cost, d.layer, d.personal.first, price[self._cell],
-            self._value, np.zeros_like(self._value), without, with_it,
+            d.first, d.low, d.low_cost, d.high, d.high_cost, d.layer, d.personal.first, self._price,
+            self._value, d.values, without, with_it,
         )  # fmt: skip
         best = np.minimum(without, with_it)
         out, serve = np.zeros(p.cells), np.zeros(p.cells)
-        out[self._cell], serve[self._cell] = without - best, with_it - best
+        cell = d.personal.cell
+        out[cell], serve[cell] = without - best, with_it - best
         return out, serve
+
+
+def _lists(
+    column: np.ndarray, size: int, row: np.ndarray, weight: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Compressed lists by column: (first, row, weight)."""
+    order = np.argsort(column, kind="stable")
+    return np.searchsorted(column[order], np.arange(size + 1)), row[order], weight[order]
 
 
 def _speaks_of_touches(program: Program) -> np.ndarray:

@@ -32,7 +32,9 @@ class Landscape(NamedTuple):
     candidate: np.ndarray
     group: np.ndarray
     cell_id: np.ndarray
-    flow_id: np.ndarray
+    node_first: np.ndarray
+    """[groups × slots + 1] into flows: those of one group in one slot stand together, sorted by demand."""
+    flow_demand: np.ndarray
     cell_cost: np.ndarray
     flow_cost: np.ndarray
     cell_row_first: np.ndarray
@@ -49,6 +51,8 @@ class Landscape(NamedTuple):
     row_table: np.ndarray
     """Offset of each row's count 0 in `table`; counts are relative to history and scaled by the row's divisor."""
     table: np.ndarray
+    seat_order: np.ndarray
+    """Seats by post and time: neighbours share people, so a stretch of them fits into the cache."""
     slot_middle: np.ndarray
     """Twice the middle minute of each slot: who is nearest in time."""
 
@@ -74,7 +78,9 @@ def landscape(program: Program) -> tuple[Landscape, Units]:
     seat_demand, seat_fixed = _seats(program)
     candidate_first, candidate = _candidates(program)
     weight = program.entry_weight // np.repeat(divisor, np.diff(program.row_first))
-    by_column = _rows_by_column(program, weight)
+    place = _places_of_rows(program)
+    by_column = _rows_by_column(program, weight, place)
+    row_table = row_table[np.argsort(place)]
     middle = np.zeros(program.slots, np.int64)
     middle[program.slot_of_duty] = problem.duty_start + problem.duty_end
     touch_of_entry = np.repeat(np.arange(program.touches), np.diff(program.touch_first))
@@ -82,12 +88,13 @@ def landscape(program: Program) -> tuple[Landscape, Units]:
     cell_touch_first = np.searchsorted(program.touch_cell[order], np.arange(program.cells + 1))
     land = Landscape(
         seat_demand, seat_fixed, program.demand_slot, candidate_first, candidate,
-        program.group_of_person, program.cell_id, program.flow_id, program.cell_cost, program.flow_cost,
+        program.group_of_person, program.cell_id, program.index.node_first, program.flow_demand,
+        program.cell_cost, program.flow_cost,
         *_part(by_column, 0, program.cells),
         cell_touch_first.astype(np.int64), touch_of_entry[order].astype(np.int64),
         *_part(by_column, program.cells, program.cells + program.touches),
         *_part(by_column, program.cells + program.touches, program.columns),
-        row_table, table, middle,
+        row_table, table, _by_post(program, seat_demand), middle,
     )  # fmt: skip
     return _narrow(land), units
 
@@ -165,18 +172,52 @@ def _seats(program: Program) -> tuple[np.ndarray, np.ndarray]:
     return demand, within < pins[demand]
 
 
+def _by_post(program: Program, seat_demand: np.ndarray) -> np.ndarray:
+    problem = program.problem
+    posts = {post: i for i, post in enumerate(sorted({d.post or "" for d in problem.duties}))}
+    post = np.array([posts[d.post or ""] for d in problem.duties], np.int64)
+    return np.lexsort((seat_demand, post[problem.demand_duty[seat_demand]]))
+
+
 def _candidates(program: Program) -> tuple[np.ndarray, np.ndarray]:
     """Per demand the people who have both a cell in its slot and a flow to it."""
-    people = [
-        np.flatnonzero((program.flow_id[program.group_of_person, n] >= 0) & (program.cell_id[:, slot] >= 0))
-        for n, slot in enumerate(program.demand_slot.tolist())
-    ]
-    first = np.concatenate([[0], np.cumsum([len(p) for p in people])]).astype(np.int64)
-    return first, np.concatenate(people).astype(np.int64) if people else np.zeros(0, np.int64)
+    by_group = np.argsort(program.group_of_person, kind="stable")
+    group_first = np.searchsorted(program.group_of_person[by_group], np.arange(program.groups + 1))
+    heads = np.diff(group_first)[program.flow_group]
+    begin = np.repeat(group_first[program.flow_group] - (np.cumsum(heads) - heads), heads)
+    person = by_group[begin + np.arange(len(begin))]
+    demand = np.repeat(program.flow_demand, heads)
+    able = program.cell_id[person, program.demand_slot[demand]] >= 0
+    person, demand = person[able], demand[able]
+    order = np.lexsort((person, demand))
+    first = np.searchsorted(demand[order], np.arange(len(program.problem.demands) + 1))
+    return first.astype(np.int64), person[order]
 
 
-def _rows_by_column(program: Program, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    row = np.repeat(np.arange(program.rows), np.diff(program.row_first))
+def _places_of_rows(program: Program) -> np.ndarray:
+    """[rows] → number in the landscape: the rows of one person, or of one team, stand together.
+
+    A move reads all of them; in the order of limits they would lie in as many different lines of the cache.
+    """
+    first_column = np.full(program.rows, program.columns, np.int64)
+    filled = np.flatnonzero(np.diff(program.row_first) > 0)
+    if len(filled):
+        first_column[filled] = np.minimum.reduceat(program.entry_column, program.row_first[filled])
+    owner = np.zeros(program.columns + 1, np.int64)
+    owner[: program.cells] = program.cell_person
+    touched = program.touch_cell[program.touch_first[:-1]]
+    owner[program.cells : program.cells + program.touches] = program.cell_person[touched]
+    people = len(program.problem.people)
+    owner[program.cells + program.touches : -1] = people + program.flow_demand
+    place = np.empty(program.rows, np.int64)
+    place[np.argsort(owner[first_column], kind="stable")] = np.arange(program.rows)
+    return place
+
+
+def _rows_by_column(
+    program: Program, weight: np.ndarray, place: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    row = place[np.repeat(np.arange(program.rows), np.diff(program.row_first))]
     order = np.argsort(program.entry_column, kind="stable")
     first = np.searchsorted(program.entry_column[order], np.arange(program.columns + 1))
     return first.astype(np.int64), row[order].astype(np.int64), weight[order].astype(np.int64)

@@ -116,7 +116,7 @@ class _Builder:
         self.program, self.pooling = program, pooling
         self.offset = program.cells + program.touches
         keep = pooling.kept >= 0
-        sender_most = np.zeros(program.flow_id.shape[0] * program.slots)
+        sender_most = np.zeros(program.groups * program.slots)
         np.add.at(sender_most, program.group_of_person[program.cell_person] * program.slots + program.cell_slot, 1)
         most = np.array([seat.max for _, seat in program.problem.demands], float)
         touch_cost, taker_cost = np.zeros(program.touches), np.zeros(len(pooling.taker_pool))

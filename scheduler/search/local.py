@@ -13,6 +13,10 @@ from .kernels import State, construct, place, place_all
 from .landscape import Landscape, Units, landscape
 from .moves import anneal
 
+WHOLE_SEATS = 6_000
+"""Up to this many seats are walked over together."""
+STRETCH_SEATS = 2_500
+
 
 class LocalSearch:
     """One walk over one program. Deterministic for a seed and a sequence of calls."""
@@ -34,6 +38,7 @@ class LocalSearch:
         )
         self.empty_objective = int(self.land.table[self.land.row_table].sum()) if program.rows else 0
         self.objective = self.empty_objective
+        self.begin = 0
         self._pin()
         self.best = self.state.holder.copy()
         self.best_objective = self.objective
@@ -72,7 +77,7 @@ class LocalSearch:
                 continue
             fits = (
                 self.land.cell_id[person, self.land.demand_slot[demand]] >= 0
-                and self.land.flow_id[self.land.group[person], demand] >= 0
+                and self.program.index.at(int(self.land.group[person]), demand) >= 0
             )
             if fits and first[demand] + used[demand] < first[demand + 1]:
                 holder[first[demand] + used[demand]] = person
@@ -90,8 +95,11 @@ class LocalSearch:
 
     # --- walking --------------------------------------------------------------------------------------
     def anneal(self, moves: int, hot: float, cold: float) -> None:
-        """Walk on for `moves` tries while cooling; the best is kept."""
-        self.objective += int(anneal(self.land, self.state, moves, hot, cold, self.units.hard))
+        """Walk on for `moves` tries while cooling; the best is kept. A large town is walked stretch by stretch."""
+        seats = len(self.land.seat_demand)
+        width = seats if seats <= WHOLE_SEATS else STRETCH_SEATS
+        self.objective += int(anneal(self.land, self.state, self.begin, width, moves, hot, cold, self.units.hard))
+        self.begin = (self.begin + width) % max(1, seats)
         self._keep_if_better()
 
     def back_to_best(self) -> None:

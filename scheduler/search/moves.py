@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..native import compiled
 from .kernels import (
     IN_THE_WAY_SHARE,
     NEVER,
     another,
     below,
     candidate,
-    compiled,
+    flow_of,
     may,
     move_own,
     move_team,
@@ -50,7 +51,7 @@ def _exchange(land, state, seat, newcomer, threshold):
     if possible and holder < 0:
         third = another(land, state, other, newcomer, holder)
     elif possible:
-        possible = land.flow_id[land.group[holder], other_demand] >= 0
+        possible = flow_of(land, holder, other_demand) >= 0
     if possible:
         change += serve(land, state, newcomer, other_demand, -1)
         if holder >= 0:
@@ -101,9 +102,9 @@ def _replace(land, state, seat, newcomer, threshold, hard_unit):
     if not blocked:
         leaving = np.int64(-1)
         if holder >= 0:
-            leaving = np.int64(land.flow_id[land.group[holder], demand])
+            leaving = flow_of(land, holder, demand)
             change += own(land, state, land.cell_id[holder, slot], -1, NEVER)
-        change += team_after(land, state, leaving, np.int64(land.flow_id[land.group[newcomer], demand]))
+        change += team_after(land, state, leaving, flow_of(land, newcomer, demand))
         taken = change <= threshold
     result = np.int64(0)
     if taken:
@@ -163,15 +164,18 @@ def _pass_on(land, state, seat, newcomer, other, third, threshold, hard_unit):
 @compiled
 def _move_teams(land, state, demand, leaving, coming, sign):
     """One head of a demand goes (−1 for nobody) and another comes; `sign` −1 takes it back."""
-    change = move_team(land, state, land.flow_id[land.group[coming], demand], sign)
+    change = move_team(land, state, flow_of(land, coming, demand), sign)
     if leaving >= 0:
-        change += move_team(land, state, land.flow_id[land.group[leaving], demand], -sign)
+        change += move_team(land, state, flow_of(land, leaving, demand), -sign)
     return change
 
 
 @compiled
-def anneal(land, state, moves, hot, cold, hard_unit):
-    """Try `moves` moves while the temperature falls from `hot` to `cold`; gives the change of the objective."""
+def anneal(land, state, begin, width, moves, hot, cold, hard_unit):
+    """Try `moves` moves while the temperature falls from `hot` to `cold`; gives the change of the objective.
+
+    Only seats among `width` from place `begin` of `seat_order` on (round the end) are given to others.
+    """
     total = np.int64(0)
     seats = len(land.seat_demand)
     temperature = hot
@@ -179,7 +183,8 @@ def anneal(land, state, moves, hot, cold, hard_unit):
     for i in range(moves if seats > 0 else 0):
         if i % 256 == 255:
             temperature *= cooling
-        seat = below(state.random, seats)
+        place = begin + below(state.random, width)
+        seat = np.int64(land.seat_order[place - seats if place >= seats else place])
         demand = land.seat_demand[seat]
         newcomer = np.int64(-1)
         if not land.seat_fixed[seat]:

@@ -58,7 +58,7 @@ class Pooling:
         for taker in np.flatnonzero(taken > 0).tolist():
             for _ in range(int(taken[taker])):
                 group = waiting[int(self.taker_pool[taker])].pop()
-                result[program.flow_id[group, self.taker_demand[taker]]] += 1
+                result[program.index.at(group, int(self.taker_demand[taker]))] += 1
         return result
 
 

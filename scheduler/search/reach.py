@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..check import obstacles
-from ..columns import apply_pins, groups_of, pins_of, seat_columns, slot_columns, slots_of, sort_limits
+from ..columns import Seats, groups_of, open_pins, pins_of, slot_columns, slots_of, sort_limits
 from ..entities import Assignment
+from ..flows import flows_of
 from ..problem import Problem
 from ..tally import Served
 
@@ -95,24 +96,27 @@ class Candidates:
         everybody = np.ones(len(problem.people), bool)
         limits = sort_limits(problem, slot_of_duty, slots, everybody)
         pinned = pins_of(problem)
-        self.group, groups = groups_of(problem, limits, (), everybody, False)
+        self.group, groups = groups_of(problem, limits, pinned, everybody, False)
         self.open, _ = slot_columns(problem, limits, slot_of_duty, slots)
-        self.eligible, _ = seat_columns(problem, limits, self.group, groups)
-        apply_pins(problem, pinned, slot_of_duty, self.group, self.open, self.eligible)
+        open_pins(problem, pinned, slot_of_duty, self.open)
+        self.slot = slot_of_duty[problem.demand_duty]
+        seats_max = np.array([seat.max for _, seat in problem.demands], np.int64)
+        seats = Seats(problem, limits, self.group, pinned)
+        self.index = flows_of(seats, np.ones((groups, slots), np.int64), self.slot, seats_max)
         for person, start, end in away:
             hit = (problem.duty_start < end) & (start < problem.duty_end)
             self.open[person, np.unique(slot_of_duty[hit])] = False
-        self.slot = slot_of_duty[problem.demand_duty]
 
     def out_of_place(self, served: Served) -> np.ndarray:
         """People who hold something they are not eligible for (an organiser's override): they stay as they are."""
-        may = self.eligible[self.group[served.persons], served.demands]
+        may = self.index.find(self.group[served.persons], served.demands) >= 0
         may &= self.open[served.persons, self.slot[served.demands]]
         return np.unique(served.persons[~may])
 
     def of(self, demand: int, served: Served) -> tuple[list[int], list[int]]:
         """(people who could take it at once, people whom their other duties keep from it)."""
-        may = self.eligible[self.group, demand] & self.open[:, self.slot[demand]]
+        everybody = np.full(len(self.group), demand)
+        may = (self.index.find(self.group, everybody) >= 0) & self.open[:, self.slot[demand]]
         duty, seat = self.problem.demands[demand]
         kept = np.zeros(len(may), bool)
         for _, limit, mask in obstacles(self.problem, served, duty, seat.position):

@@ -47,7 +47,7 @@ class RepairModel:
     def _only_within(self, reach: Reach, base: Linear) -> Linear:
         """Outside the reach's seats everybody keeps what they hold and takes nothing."""
         p = self.program
-        person = np.zeros(p.flow_id.shape[0], np.int64)
+        person = np.zeros(p.groups, np.int64)
         person[p.group_of_person] = np.arange(len(p.group_of_person))
         present = reach.open[person[p.flow_group], p.demand_slot[p.flow_demand]] | self.was_held
         is_open_flow = reach.demands[p.flow_demand] & present
@@ -55,7 +55,7 @@ class RepairModel:
         columns = p.cells + p.touches + closed
         low, high = base.low.copy(), base.high.copy()
         low[columns] = high[columns] = self.was_held[closed]
-        still_open = np.zeros((p.flow_id.shape[0], p.slots), bool)
+        still_open = np.zeros((p.groups, p.slots), bool)
         is_open = np.flatnonzero(is_open_flow)
         still_open[p.flow_group[is_open], p.demand_slot[p.flow_demand[is_open]]] = True
         held = np.zeros_like(still_open)
@@ -105,7 +105,7 @@ class RepairModel:
             person = problem.person_index[a.person]
             if reach.people[person]:
                 demand = problem.demand_index[problem.duty_index[a.duty], a.position]
-                flow = self.program.flow_id[self.program.group_of_person[person], demand]
+                flow = self.program.index.at(int(self.program.group_of_person[person]), demand)
                 if flow >= 0:
                     held[flow] = True
         return held

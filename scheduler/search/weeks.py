@@ -1,11 +1,99 @@
-"""Compiled: the cheapest legal week of everybody, through their decision diagrams."""
+"""Compiled: the cheapest legal week of everybody, through their decision diagrams.
+
+The passes over the nodes are free of branches: a missing child is the node after a person's last, whose value is
+`NO_WAY`.
+"""
 
 from __future__ import annotations
 
-from .kernels import compiled
+from ..native import compiled
 
 NO_WAY = 1e18
 """The cost of what cannot be."""
+
+
+@compiled
+def best_seats(node_first, flow_cost, priced, first, row, weight, prices, least, best):
+    """Per node (group and slot) the cheapest of its flows: its price and its number; nodes are never empty.
+
+    `first`, `row`, `weight`: which rows a head of each flow counts in.
+    """
+    for node in range(len(node_first) - 1):
+        lowest = NO_WAY
+        for flow in range(node_first[node], node_first[node + 1]):
+            price = _price(priced * flow_cost[flow], flow, first, row, weight, prices)
+            if price < lowest:
+                lowest = price
+                best[node] = flow
+        least[node] = lowest
+
+
+@compiled
+def _price(cost, column, first, row, weight, prices):
+    """The cost of a column less what its rows pay for it."""
+    price = cost * 1.0
+    for k in range(first[column], first[column + 1]):
+        price -= weight[k] * prices[row[k]]
+    return price
+
+
+@compiled
+def price_positions(cost, priced, node, least, pinned_flow, flows, cells, prices, price):
+    """What serving at each position costs: its own, its rows', and the best seat's (a pin's own seat)."""
+    flow_cost, flow_first, flow_row, flow_weight = flows
+    first, row, weight = cells
+    for position in range(len(price)):
+        seat = least[node[position]]
+        if pinned_flow[position] >= 0:
+            flow = pinned_flow[position]
+            seat = _price(priced * flow_cost[flow], flow, flow_first, flow_row, flow_weight, prices)
+        price[position] = _price(priced * cost[position], position, first, row, weight, prices) + seat
+
+
+@compiled
+def cheapest_counts(turn_count, turn_cost, turn_vacancy, priced, vacancy_price, prices, count):
+    """For each row the count that is cheapest at its price; gives (the sum of what they cost, their vacancies)."""
+    total = 0.0
+    vacancies = 0.0
+    for row in range(len(count)):
+        lowest = NO_WAY
+        at = 0
+        for turn in range(turn_count.shape[1]):
+            charge = priced * turn_cost[row, turn] + vacancy_price * turn_vacancy[row, turn]
+            charge += turn_count[row, turn] * prices[row]
+            if charge < lowest:
+                lowest = charge
+                at = turn
+        total += lowest
+        vacancies += turn_vacancy[row, at]
+        count[row] = turn_count[row, at]
+    return total, vacancies
+
+
+@compiled
+def take_off(serves, node, best, pinned_flow, flows, cells, count):
+    """Take from each row's count what the weeks in `serves` bring it."""
+    _, flow_first, flow_row, flow_weight = flows
+    first, row, weight = cells
+    for position in range(len(serves)):
+        if serves[position]:
+            flow = best[node[position]] if pinned_flow[position] < 0 else pinned_flow[position]
+            for k in range(flow_first[flow], flow_first[flow + 1]):
+                count[flow_row[k]] -= flow_weight[k]
+            for k in range(first[position], first[position + 1]):
+                count[row[k]] -= weight[k]
+
+
+@compiled
+def _values(low, low_cost, high, high_cost, layer, price, priced, start, nodes, positions, value):
+    """The cost of the cheapest way from each of one person's nodes to the end of the week."""
+    value[nodes] = NO_WAY
+    value[nodes - 1] = 0.0
+    for here in range(nodes - 2, -1, -1):
+        at = start + here
+        out = value[low[at]] + priced * low_cost[at]
+        serve = value[high[at]] + priced * high_cost[at] + price[positions + layer[at]]
+        value[here] = min(out, serve)
 
 
 @compiled
@@ -17,20 +105,12 @@ def cheapest_weeks(first, low, low_cost, high, high_cost, layer, position_of, pr
     total = 0.0
     for person in range(len(first) - 1):
         start, nodes, positions = first[person], first[person + 1] - first[person], position_of[person]
-        value[nodes - 1] = 0.0
-        for here in range(nodes - 2, -1, -1):
-            at = start + here
-            best = NO_WAY
-            if low[at] >= 0:
-                best = value[low[at]] + priced * low_cost[at]
-            if high[at] >= 0:
-                best = min(best, value[high[at]] + priced * high_cost[at] + price[positions + layer[at]])
-            value[here] = best
+        _values(low, low_cost, high, high_cost, layer, price, priced, start, nodes, positions, value)
         total += value[0]
         here = 0
         while here < nodes - 1 and value[0] < NO_WAY:
             at = start + here
-            out = low[at] >= 0 and value[low[at]] + priced * low_cost[at] <= value[here]
+            out = value[low[at]] + priced * low_cost[at] <= value[here]
             serves[positions + layer[at]] = 0 if out else 1
             here = low[at] if out else high[at]
     return total
@@ -43,26 +123,16 @@ def marginal_weeks(first, low, low_cost, high, high_cost, layer, position_of, pr
         start, nodes, positions = first[person], first[person + 1] - first[person], position_of[person]
         for position in range(positions, position_of[person + 1]):
             without[position] = with_it[position] = NO_WAY
-        value[nodes - 1] = 0.0
-        for here in range(nodes - 2, -1, -1):
-            at = start + here
+        _values(low, low_cost, high, high_cost, layer, price, 1, start, nodes, positions, value)
+        for here in range(1, nodes + 1):
             reached[here] = NO_WAY
-            best = NO_WAY
-            if low[at] >= 0:
-                best = value[low[at]] + low_cost[at]
-            if high[at] >= 0:
-                best = min(best, value[high[at]] + high_cost[at] + price[positions + layer[at]])
-            value[here] = best
-        reached[nodes - 1] = NO_WAY
         reached[0] = 0.0
         for here in range(nodes - 1):
             at = start + here
             position = positions + layer[at]
-            if low[at] >= 0:
-                cost = reached[here] + low_cost[at]
-                reached[low[at]] = min(reached[low[at]], cost)
-                without[position] = min(without[position], cost + value[low[at]])
-            if high[at] >= 0:
-                cost = reached[here] + high_cost[at] + price[position]
-                reached[high[at]] = min(reached[high[at]], cost)
-                with_it[position] = min(with_it[position], cost + value[high[at]])
+            cost = reached[here] + low_cost[at]
+            reached[low[at]] = min(reached[low[at]], cost)
+            without[position] = min(without[position], cost + value[low[at]])
+            cost = reached[here] + high_cost[at] + price[position]
+            reached[high[at]] = min(reached[high[at]], cost)
+            with_it[position] = min(with_it[position], cost + value[high[at]])

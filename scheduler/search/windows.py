@@ -82,7 +82,7 @@ class Windows:
         labels = sorted({d.post or "" for d in problem.duties})
         number = {label: i for i, label in enumerate(labels)}
         post_of_demand = np.array([number[problem.duties[d].post or ""] for d in problem.demand_duty.tolist()])
-        groups = np.zeros((self.program.flow_id.shape[0], len(labels)), bool)
+        groups = np.zeros((self.program.groups, len(labels)), bool)
         groups[self.program.flow_group, post_of_demand[self.program.flow_demand]] = True
         able = np.bincount(self.program.cell_person, minlength=len(problem.people)) > 0
         return groups[self.program.group_of_person] & able[:, None]

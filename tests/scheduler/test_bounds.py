@@ -56,10 +56,9 @@ def cheapest(diagrams: Diagrams, price: np.ndarray) -> tuple[float, np.ndarray]:
     """(cost of everybody's cheapest week, the cells served) under prices of the program's cells."""
     d = diagrams
     serves = np.zeros(len(price), np.uint8)
-    value = np.zeros(int(np.diff(d.first).max()))
     cost = cheapest_weeks(
         d.first, d.low, d.low_cost, d.high, d.high_cost, d.layer, d.personal.first, price[d.personal.cell], 1,
-        value, serves,
+        d.values, serves,
     )  # fmt: skip
     return cost + float(d.certain.sum()), d.personal.cell[serves == 1]
 
@@ -113,11 +112,10 @@ def test_detours_are_the_cheapest_weeks_with_and_without_each_cell(town: Problem
     program = small(town)
     price = some_prices(program, seed)
     d = compile_diagrams(program)
-    value, reached = np.zeros(int(np.diff(d.first).max())), np.zeros(int(np.diff(d.first).max()))
     without, with_it = np.zeros(program.cells), np.zeros(program.cells)
     marginal_weeks(
         d.first, d.low, d.low_cost, d.high, d.high_cost, d.layer, d.personal.first, price[d.personal.cell],
-        value, reached, without, with_it,
+        d.values, d.values, without, with_it,
     )  # fmt: skip
     for person in range(len(town.people)):
         mine = np.flatnonzero(program.cell_person == person)
