@@ -93,7 +93,7 @@ def _history(carried: _Carried, start: date) -> Body:
 
 def _past(duty: Body) -> Body:
     """A served duty as a past duty of a document."""
-    return {key: duty[key] for key in ("start", "end", "night", "post") if key in duty}
+    return {key: duty[key] for key in ("start", "end", "night", "post", "kind", "shift") if key in duty}
 
 
 def _minutes(past: Body) -> int:

@@ -15,9 +15,11 @@ FIELDS: dict[str, tuple[tuple[str, str], ...]] = {
     "staffing_templates": (("seats[].position", "positions"), ("seats[].qualifications[]", "qualifications")),
     "posts": (
         ("area", "areas"),
+        ("unit", "units"),
         ("staffing[].template", "staffing_templates"),
         ("staffing[].pattern", "shift_patterns"),
     ),
+    "vehicles": (("driver_qualifications[]", "qualifications"),),
     "people": (
         ("category", "categories"),
         ("unit", "units"),

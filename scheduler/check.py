@@ -54,17 +54,21 @@ def check(problem: Problem, assignments: Iterable[Assignment]) -> Report:
 
 
 def breaches(problem: Problem, assignments: Iterable[Assignment], rule: str | None = None) -> list[Violation]:
-    """What the priced rules charge for, dearest first; shares are left out, since every duty is part of one."""
+    """What the priced rules charge for, dearest first; shares are left out, since every duty is part of one.
+
+    A price may rise to both sides of one figure: at most one of its two tiers is exceeded then.
+    """
     served = Served.of(problem, assignments)
     found: list[Violation] = []
     for limit in all_limits(problem):
         priced = [t for t in limit.price if t.level is Level.PRICED]
-        if len(priced) != 1 or (rule is not None and limit.rule != rule):
+        if len({t.side for t in priced}) != len(priced) or (rule is not None and limit.rule != rule):
             continue
         count, exist = totals(served, limit), instances(problem, limit)
         charged = charge(limit.price, count[exist], Level.PRICED)
         wrong = charged > 0
-        found += _violations(served, limit, exist[wrong], priced[0].excess(count[exist])[wrong], charged[wrong])
+        excess = sum((t.excess(count[exist]) for t in priced), np.zeros(len(exist), np.int64))
+        found += _violations(served, limit, exist[wrong], excess[wrong], charged[wrong])
     return sorted(found, key=lambda v: -v.cost)
 
 

@@ -42,6 +42,9 @@ class Area:
     name: str
     name_en: str = ""
     parent: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    """The middle of it, from which its people set out; without it the middle of its posts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,8 @@ class Post:
     longitude: float | None = None
     staffing: tuple[Staffing, ...] = ()
     name_en: str = ""
+    unit: str | None = None
+    """The unit that it belongs to, for inspections from outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +147,9 @@ class Vehicle:
     id: str
     name: str
     gearbox: str = ""
+    type: str = ""
+    driver_qualifications: tuple[str, ...] = ()
+    """What its driver must hold, such as the licence for its gearbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +188,8 @@ class PastDuty:
     night: bool = False
     post: str | None = None
     position: str | None = None
+    kind: DutyKind | None = None
+    shift: str | None = None
 
     def __post_init__(self) -> None:
         if self.end.timestamp() <= self.start.timestamp():  # the wall clock may run back

@@ -23,6 +23,7 @@ VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 LOCKS = {"run": ROOT / "requirements.txt", "test": ROOT / "requirements-dev.txt"}
 COMPILED = ROOT / "scheduler" / "search"
+ROUTED = ROOT / "scheduler" / "routing"
 LOG = ROOT / "var" / "log" / "setup.log"
 NO_NETWORK = (
     "NewConnectionError",
@@ -140,7 +141,7 @@ def _compile_ahead() -> None:
     """Compile the search once, so that nobody waits for it at the first roster."""
     stamp = COMPILED / "__pycache__" / "compiled-ahead"
     digest = hashlib.sha256()
-    for path in [*sorted(COMPILED.glob("*.py")), LOCKS["run"]]:
+    for path in [*sorted(COMPILED.glob("*.py")), *sorted(ROUTED.glob("*.py")), LOCKS["run"]]:
         digest.update(path.read_bytes())
     wanted = digest.hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:

@@ -40,7 +40,7 @@ def prepare(store: Store, folder: Path) -> SignIns:
     store.migrate()
     known = {town.id for town in store.towns.list()}
     monday = towns.coming_monday()
-    for key in towns.KEYS:
+    for key in towns.DEMO_KEYS:
         if key not in known:
             tell(f"载入示例镇街 {key}", "Loading a demo town")
             store.load_town(towns.make(key, SEED, monday))

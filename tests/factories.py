@@ -22,6 +22,7 @@ from scheduler.problem import (
     Post,
     Problem,
     Term,
+    Vehicle,
 )
 from scheduler.rules import Rule, from_json
 
@@ -29,12 +30,21 @@ ZONE = "Asia/Shanghai"
 MONDAY = date(2026, 3, 2)
 
 AREAS = (
-    Area("town", "镇"),
+    Area("town", "镇", latitude=29.45, longitude=119.2),
     Area("east", "东村", parent="town"),
     Area("gate", "东门", parent="east"),
     Area("west", "西村"),
 )
-POSTS = (Post("bridge", "大桥卡口", area="gate"), Post("market", "集市卡口", area="west"), Post("tent", "帐篷"))
+POSTS = (
+    Post("bridge", "大桥卡口", area="gate", latitude=29.5, longitude=119.2, unit="bureau"),
+    Post("market", "集市卡口", area="west", latitude=29.52, longitude=119.2, unit="school"),
+    Post("tent", "帐篷"),
+)
+"""From the middle of the town 5,560 m to the bridge and 7,784 m to the market; the tent is not on the map."""
+VEHICLES = (
+    Vehicle("van", "小货车", "manual", "van", ("leader",)),
+    Vehicle("cart", "三轮车", type="cart", driver_qualifications=("recorder", "leader")),
+)
 CATEGORIES = (Term("volunteer", "志愿者"), Term("cadre", "干部"), Term("medic", "医务"))
 UNITS = (Term("school", "学校"), Term("bureau", "局"))
 QUALIFICATIONS = (Term("leader", "点长"), Term("recorder", "录入员"))
@@ -127,7 +137,7 @@ def problem(
     people: Iterable[Person], duties: Iterable[Duty], rules: Iterable[Any], days: int = 3, **more: Any
 ) -> Problem:
     """A problem of the tiny town."""
-    more = {"start": MONDAY, "zone": ZONE} | more
+    more = {"start": MONDAY, "zone": ZONE, "vehicles": VEHICLES} | more
     return Problem(
         town="tiny",
         town_name="小镇",

@@ -15,6 +15,8 @@ from typing import Any
 
 from scheduler.problem import Assignment, Duty, Person, Problem
 
+from .oracle_series import TWINS as TWINS_OF_SERIES
+from .oracle_town import TWINS as TWINS_OF_TOWN
 from .oracle_view import COST, HARD, VACANCY, Charge, View, Work, area_of, clock, in_area, local_day, matches, view
 
 
@@ -248,6 +250,7 @@ def cover(v: View) -> Iterator[Charge]:
                 yield HARD, there - seat.max
             yield VACANCY, max(0, seat.min - there) * 2 ** (seat.priority - 1)
             yield COST, max(0, seat.ideal - there) * v.rule.below_ideal_weight * seat.priority
+            yield COST, max(0, there - seat.ideal) * v.rule.above_ideal_weight * seat.priority
 
 
 def team_mix(v: View) -> Iterator[Charge]:
@@ -312,6 +315,7 @@ TWINS: dict[str, Callable[[View], Iterator[Charge]]] = {
         stability,
     )
 }  # fmt: skip
+TWINS |= TWINS_OF_TOWN | TWINS_OF_SERIES
 
 
 def judge(problem: Problem, assignments: Iterable[Assignment]) -> Verdict:

@@ -26,6 +26,9 @@ class Work:
     position: str | None
     duty: Duty | None
     """None for a past duty."""
+    kind: str | None = None
+    """Of a past duty, if it is known."""
+    past_shift: str | None = None
 
     @property
     def planned(self) -> bool:
@@ -34,6 +37,10 @@ class Work:
     @property
     def run(self) -> bool:
         return self.duty is not None and self.duty.kind == "errand_run"
+
+    @property
+    def shift(self) -> str | None:
+        return self.past_shift if self.duty is None else self.duty.shift
 
     def overlaps(self, start: int, end: int) -> bool:
         return self.start < end and start < self.end
@@ -122,9 +129,12 @@ def view(problem: Problem, rule: Any, assignments: tuple[Assignment, ...]) -> Vi
     works: dict[str, list[Work]] = {}
     for p in people:
         works[p.id] = [
-            Work(clock(w.start), clock(w.end), local_day(problem, w.start), w.night, w.post, w.position, None)
+            Work(
+                clock(w.start), clock(w.end), local_day(problem, w.start), w.night, w.post, w.position, None, w.kind,
+                w.shift,
+            )
             for w in p.history.recent
-        ]
+        ]  # fmt: skip
     for a in served:
         if a.person in works:
             d = duties[a.duty]

@@ -68,18 +68,21 @@ def duties(draw: Draw, start: date, zone: str, days: int, most: int) -> tuple[Du
         if draw(st.integers(0, 3)):
             name, opens, closes, night = draw(st.sampled_from((*pattern, *(s for s in pattern if s[3]))))
             begin, end = instant(start, zone, day, opens), instant(start, zone, day + (closes <= opens), closes)
+            name = draw(st.sampled_from([name, name, name, "late"]))  # two shift types may share an interval
             post = draw(st.sampled_from(f.POSTS))
-            kind, area, wanted = "shift", None, draw(seats(("lead", "verify")))
+            kind = draw(st.sampled_from(["shift", "shift", "standby"]))
+            area, vehicle, wanted = None, None, draw(seats(("lead", "verify")))
         else:
             name, night, post = None, False, None
             begin = instant(start, zone, day, time(draw(st.integers(4, 22)), draw(st.integers(0, 59))))
             end = datetime.fromtimestamp(begin.timestamp() + 60 * draw(st.integers(30, 300)), ZoneInfo(zone))
-            kind = draw(st.sampled_from(["errand_run", "errand_run", "task"]))
+            kind = draw(st.sampled_from(["errand_run", "errand_run", "task", "standby"]))
+            vehicle = draw(st.sampled_from([None, *ids(f.VEHICLES)]))
             area, wanted = draw(st.sampled_from([None, *ids(f.AREAS)])), draw(seats(("run", "verify")))
         found.append(
             Duty(
                 f"d{number}", begin, end, wanted, kind=kind, post=post.id if post else None, area=area, shift=name,
-                night=night,
+                night=night, vehicle=vehicle,
             )
         )  # fmt: skip
     return tuple(found)
@@ -100,13 +103,14 @@ def histories(draw: Draw, start: date, zone: str) -> History:
             night,
             draw(st.sampled_from([None, *ids(f.POSTS)])),
             draw(st.sampled_from([None, "lead", "verify"])),
+            draw(st.sampled_from([None, "shift", "standby", "standby"])),
+            draw(st.sampled_from([None, name, name])),
         )
-        for back, (_, opens, closes, night) in sorted(slots, reverse=True)
+        for back, (name, opens, closes, night) in sorted(slots, reverse=True)
     )
     nights = sum(p.night for p in recent)
-    return History(
-        recent, len(recent) + draw(st.integers(0, 30)), nights + draw(st.integers(0, 3)), draw(st.integers(0, 3))
-    )
+    more = draw(st.tuples(st.integers(0, 30), st.integers(0, 3), st.integers(0, 3), st.integers(0, 600)))
+    return History(recent, len(recent) + more[0], nights + more[1], more[2], 480 * len(recent) + more[3])
 
 
 @st.composite
@@ -173,6 +177,7 @@ def populations(draw: Draw, people: list[str]) -> dict[str, list[str]]:
     return {key: draw(st.lists(st.sampled_from(fields[key]), min_size=1, max_size=2, unique=True)) for key in chosen}
 
 
+DRIVING = st.lists(st.sampled_from(["run", "verify", "lead"]), min_size=1, max_size=2, unique=True)
 POSTS_, KINDS = some(ids(f.POSTS)), some(["shift", "errand_run", "task"])
 
 
@@ -190,6 +195,26 @@ def _groups(people: list[str]) -> st.SearchStrategy[list[list[str]]]:
     return st.lists(group, max_size=2) if len(people) > 1 else st.just([])
 
 
+@st.composite
+def _standby(draw: Draw, people: list[str]) -> dict[str, Any]:
+    filters = options(positions=DRIVING, posts=POSTS_, vehicle_types=st.just(["van"]))
+    what = draw(st.sampled_from(["at_least", "max_hours", "max_hours"]))
+    figure = st.integers(1, 2) if what == "at_least" else st.sampled_from([1, 4, 7, 8, 12, 16, 24])
+    return draw(filters) | {what: draw(figure)}
+
+
+SHIFTS = st.sampled_from(["early", "late", "night"])
+
+
+@st.composite
+def _run_length(draw: Draw) -> dict[str, Any]:
+    least = draw(maybe(st.integers(0, 4)))
+    most = draw(maybe(st.integers(max(1, least or 1), 4)))
+    of = draw(st.sampled_from(["duty_days", "days_off", "shift"]))
+    shifts = draw(st.lists(SHIFTS, min_size=1, max_size=2, unique=True)) if of == "shift" else []
+    return {"min": least, "max": most, "of": of, "shifts": shifts, "borders_exempt": draw(st.booleans())}
+
+
 def _without_least_per_day(**parameters: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
     """A least per day is refused as meaningless."""
     return options(**parameters).map(lambda b: b | {"min": None} if b.get("per") == "day" else b)
@@ -197,6 +222,7 @@ def _without_least_per_day(**parameters: st.SearchStrategy[Any]) -> st.SearchStr
 
 PARAMETERS: dict[str, Callable[[list[str]], st.SearchStrategy[dict[str, Any]]]] = {
     "one_duty_at_a_time": lambda people: options(),
+    "one_duty_a_day": lambda people: options(),
     "min_rest": lambda people: options(
         hours=st.integers(4, 24), after_night_hours=maybe(st.integers(8, 30)), run_hours=maybe(st.integers(0, 16))
     ),
@@ -204,7 +230,7 @@ PARAMETERS: dict[str, Callable[[list[str]], st.SearchStrategy[dict[str, Any]]]] 
     "availability": lambda people: options(avoid_weight=st.integers(0, 9), prefer_weight=st.integers(0, 9)),
     "qualification": lambda people: options(),
     "bound_posts": lambda people: options(),
-    "cover": lambda people: options(below_ideal_weight=st.integers(0, 20)),
+    "cover": lambda people: options(below_ideal_weight=st.integers(0, 20), above_ideal_weight=st.integers(0, 5)),
     "team_mix": lambda people: _team_mix(people),
     "apart": lambda people: options(
         groups=_groups(people), households=st.booleans(), scope=st.sampled_from(["shift", "duty"])
@@ -215,12 +241,20 @@ PARAMETERS: dict[str, Callable[[list[str]], st.SearchStrategy[dict[str, Any]]]] 
         min=maybe(st.integers(0, 3)), max=maybe(st.integers(0, 3)), per=st.sampled_from(["window", "week", "day"]),
         kinds=KINDS, posts=POSTS_, positions=some(ids(f.POSITIONS)), shifts=some(["early", "late", "night"]),
     ),
+    "min_max_minutes": lambda people: _without_least_per_day(
+        min=maybe(st.integers(0, 480)), max=maybe(st.integers(480, 999)), per=st.sampled_from(["window", "week", "day"])
+    ),
     "max_nights": lambda people: options(
         max=maybe(st.integers(0, 3)), in_a_row=maybe(st.integers(1, 3)), window_days=st.integers(1, 8)
     ),
     "day_off": lambda people: st.integers(1, 7).flatmap(
         lambda days: options(min=st.integers(1, days), window_days=st.just(days))
     ),
+    "run_length": lambda people: _run_length(),
+    "forbidden_succession": lambda people: options(
+        pairs=st.lists(st.lists(SHIFTS, min_size=2, max_size=3), min_size=1, max_size=2)
+    ),
+    "weekends": lambda people: options(max=maybe(st.integers(0, 2)), complete=st.booleans()),
     "continuity": lambda people: options(),
     "category_order": lambda people: options(
         order=st.lists(st.sampled_from(ids(f.CATEGORIES)), min_size=1, max_size=3, unique=True), kinds=KINDS
@@ -228,6 +262,15 @@ PARAMETERS: dict[str, Callable[[list[str]], st.SearchStrategy[dict[str, Any]]]] 
     "fair_share": lambda people: options(
         measure=st.sampled_from(["duties", "nights", "weekends"]), history=st.booleans()
     ),
+    "distance": lambda people: options(km=st.integers(0, 8), step_km=st.integers(1, 3)),
+    "inspector_independence": lambda people: st.fixed_dictionaries({"positions": DRIVING}),
+    "rotation": lambda people: options(
+        max=st.integers(1, 3), window_days=st.integers(1, 5), positions=some(ids(f.POSITIONS))
+    ),
+    "unit_share": lambda people: options(measure=st.sampled_from(["duties", "nights", "hours"]), history=st.booleans()),
+    "deputies": lambda people: st.fixed_dictionaries({"groups": _groups(people)}),
+    "vehicle": lambda people: st.fixed_dictionaries({"positions": DRIVING}),
+    "standby_cover": lambda people: _standby(people),
     "stability": lambda people: options(move_weight=st.integers(0, 20), add_weight=st.integers(0, 9)),
 }  # fmt: skip
 """For each rule the strategy of its parameters. A rule without a line here is not tested, which fails the tests."""

@@ -19,7 +19,7 @@ SCIENCE = {"numpy", "scipy", "numba", "jsonschema", "referencing", "scheduler"}
 STORAGE = {"sqlalchemy", "alembic", "argon2", "psycopg", "models", "scheduler"}
 OPTIMISER = {"ortools", "pybind11_abseil"}
 """OR-Tools and the package in which it ships its exceptions."""
-SOLVING = ("scheduler.engines", "scheduler.search", "scheduler.solver", "scheduler.repair")
+SOLVING = ("scheduler.engines", "scheduler.search", "scheduler.solver", "scheduler.repair", "scheduler.routing")
 WEB_SCIENCE = (
     "problem", "document", "roster", "text", "check", "explain", "preflight", "substitutes", "rules", "diff", "towns",
 )  # fmt: skip
@@ -118,16 +118,50 @@ def test_the_web_takes_only_the_domain_from_the_scheduler() -> None:
 
 def test_a_web_process_never_loads_the_solver() -> None:
     """… nor through what it imports from others."""
-    heavy = ("ortools", "scheduler.solver", "scheduler.search", "scheduler.engines")
+    heavy = ("ortools", "scheduler.solver", "scheduler.search", "scheduler.engines", "scheduler.routing")
     code = f"import sys, api; print([m for m in {heavy!r} if m in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
 
 
+def test_instances_know_the_domain_and_no_solver() -> None:
+    names = {n for p in sources("scheduler/instances") for n in imports(p)}
+    assert {n for n in names if within(n, (*SOLVING, "scheduler.limits", "scheduler.program"))} == set()
+
+
+def test_evaluators_of_instances_know_their_own_family_alone() -> None:
+    """What confirms our costs has never seen our rules."""
+    for family in ("inrc2", "curtois"):
+        room = ROOT / "scheduler" / "instances" / family
+        names = {n for page in ("model.py", "cost.py") for n in imports(room / page)}
+        ours = {n for n in names if n.split(".")[0] not in {*sys.stdlib_module_names, "__future__"}}
+        assert all(within(n, (f"scheduler.instances.{family}.model",)) for n in ours), ours
+
+
+def test_routing_knows_numbers_and_little_of_rosters() -> None:
+    allowed = (
+        "scheduler.routing", "scheduler.text", "scheduler.native", "scheduler.search.kernels",
+        "scheduler.document", "scheduler.document.DocumentError", "scheduler.document.Fault", "scheduler.roster.Status",
+    )  # fmt: skip
+    bare = {"scheduler", "scheduler.search", "scheduler.roster"}
+    names = {n for p in sources("scheduler/routing") for n in imports(p) if n.startswith("scheduler")}
+    assert {n for n in names - bare if not within(n, allowed)} == set()
+    assert {top for p in sources("scheduler/routing") for top in foreign(p)} <= {"numpy", "scheduler"}
+
+
+def test_the_evaluator_of_routes_has_never_seen_the_search() -> None:
+    allowed = ("scheduler.routing.instance", "scheduler.routing.evaluate", "scheduler.text")
+    for page in ("instance.py", "evaluate.py", "write.py"):
+        names = {n for n in imports(ROOT / "scheduler" / "routing" / page) if n.split(".")[0] == "scheduler"}
+        assert all(within(n, allowed) for n in names), names
+        assert foreign(ROOT / "scheduler" / "routing" / page) <= {"scheduler"}
+
+
 def test_the_oracle_knows_the_problem_alone() -> None:
-    names = {n for page in ("oracle.py", "oracle_view.py") for n in imports(ROOT / "tests" / page)}
+    pages = ("oracle", "oracle_series", "oracle_town", "oracle_view")
+    names = {n for page in pages for n in imports(ROOT / "tests" / f"{page}.py")}
     ours = {n for n in names if n.split(".")[0] not in sys.stdlib_module_names}
-    assert all(within(n, ("scheduler.problem", "tests.oracle_view")) for n in ours), ours
+    assert all(within(n, ("scheduler.problem", *(f"tests.{page}" for page in pages))) for n in ours), ours
 
 
 @pytest.mark.parametrize("path", sources(*SOURCES), ids=shown)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from ..document import DocumentError
 from ..text import Text
-from . import looking, solving
+from . import instances, looking, routing, solving
 from .arguments import parse
 from .output import BUG, FINE, InputError, Teller
 
@@ -23,6 +23,9 @@ COMMANDS = {
     "town": looking.town,
     "rules": looking.rules,
     "schema": looking.schema,
+    "inrc2": instances.inrc2,
+    "curtois": instances.curtois,
+    "lilim": routing.lilim,
 }
 
 

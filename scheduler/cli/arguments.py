@@ -57,10 +57,13 @@ def parse(argv: Sequence[str], teller: Teller) -> argparse.Namespace:
     town = command("town", "生成示范镇街", "make a demo town")
     town.add_argument("key", metavar="KEY", help=said("镇街代号", "which town"))
     town.add_argument("--seed", type=_whole(0, 2**31 - 1), default=1)
+    town.add_argument("--people", type=_whole(1, 10**6), help=said("人数（仅可缩放的镇街）", "size, where it can vary"))
     town.add_argument("--start", type=_date, metavar="2026-11-23", help=said("第一天", "first day of the window"))
     rules = command("rules", "列出全部规则", "list all rules")
     rules.add_argument("--json", action="store_true", help=said("输出 JSON", "as JSON"))
     command("schema", "输出问题文档的 JSON Schema", "print the JSON Schema of the problem document")
+    _instances(command, said)
+    _routing(command("lilim", "求解 Li 与 Lim 的取送件实例", "solve a pick-up and delivery instance"), said)
     return parser.parse_args(list(argv))
 
 
@@ -75,6 +78,37 @@ def _solving(parser: argparse.ArgumentParser, said: Callable[[str, str], str]) -
     add("--incumbent", metavar="FILE", help=said("随时保存当前最好班表", "keep the best roster so far here"))
     add("--progress", choices=("text", "jsonl", "none"), default="text", help=said("进度形式", "progress on stderr"))
     add("--while-parent-lives", action="store_true", help=said("父进程结束则结束", "end when the parent is gone"))
+
+
+def _instances(command: Callable[..., argparse.ArgumentParser], said: Callable[[str, str], str]) -> None:
+    """The commands for files in the formats of research; their results are files in the same formats."""
+    inrc2 = command("inrc2", "求解护士排班竞赛 INRC-II 的实例", "solve an instance of the nurse rostering competition")
+    add = inrc2.add_argument
+    add("--scenario", required=True, metavar="FILE", help=said("场景文件", "the scenario"))
+    add("--history", required=True, metavar="FILE", help=said("起始历史文件", "the history it starts from"))
+    add("--weeks", required=True, nargs="+", metavar="FILE", help=said("按顺序的各周文件", "the weeks in order"))
+    add("--dynamic", action="store_true", help=said(
+        "逐周求解，不看以后各周；--seconds 是每周的时间", "week by week without the next; --seconds is for each"
+    ))  # fmt: skip
+    curtois = command("curtois", "求解 Curtois 与 Qu 的班次实例", "solve a shift scheduling instance of Curtois and Qu")
+    curtois.add_argument("instance", metavar="INSTANCE")
+    for parser in (inrc2, curtois):
+        add = parser.add_argument
+        add("--seconds", type=_number(0.1, 86_400), default=60.0, help=said("时间上限（秒）", "time limit in seconds"))
+        add("--seed", type=_whole(0, 2**31 - 1), default=1, help=said("随机种子", "seed"))
+        add("--cores", type=_whole(1, 1024), default=2, help=said("使用的核数", "cores to use"))
+        add("--progress", choices=("text", "jsonl", "none"), default="text", help=said("进度形式", "kind of progress"))
+
+
+def _routing(parser: argparse.ArgumentParser, said: Callable[[str, str], str]) -> None:
+    add = parser.add_argument
+    add("file", metavar="INSTANCE")
+    add("--seconds", type=_number(0.1, 86_400), default=60.0, help=said("时间上限（秒）", "time limit in seconds"))
+    add("--seed", type=_whole(0, 2**31 - 1), default=1, help=said("随机种子", "seed"))
+    add("--iterations", type=_whole(1, 10**9), help=said(
+        "以步数代替时间，结果可重现", "so many steps instead of seconds: the same routes every time"
+    ))  # fmt: skip
+    add("--progress", choices=("text", "jsonl", "none"), default="text", help=said("进度形式", "kind of progress"))
 
 
 def _number(least: float, most: float) -> Callable[[str], float]:

@@ -57,7 +57,10 @@ def town(options: Namespace, _: Teller) -> int:
             f"没有示范镇街“{options.key}”，可选：{known}。",
             f'There is no demo town "{options.key}"; use one of {known}.',
         )
-    write_json(options.out, towns.make(options.key, options.seed, options.start))
+    try:
+        write_json(options.out, towns.make(options.key, options.seed, options.start, options.people))
+    except towns.SizeError as error:
+        raise InputError(f"--people：{error.text.zh}", f"--people: {error.text.en}") from error
     return FINE
 
 

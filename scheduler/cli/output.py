@@ -82,6 +82,11 @@ def write_json(path: str | None, body: Any) -> None:
     if path is None or path == "-":
         _to_stdout(words)
         return
+    write_bytes(path, words)
+
+
+def write_bytes(path: str, words: bytes) -> None:
+    """A file that is whole or not there."""
     try:
         _replace(path, words)
     except OSError as error:

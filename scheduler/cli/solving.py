@@ -26,8 +26,8 @@ def solve(options: Namespace, teller: Teller) -> int:
 
     if options.progress == "text":
         _say_notices(problem, teller)
-    with _Stop() as stop:
-        result = solver.solve(problem, _options(options, problem), _telling(options, teller), stop, _keeping(options))
+    with Stop() as stop:
+        result = solver.solve(problem, _options(options, problem), telling(options, teller), stop, _keeping(options))
     write_json(options.out, result.as_json(options.lang))
     if options.progress == "text":
         teller.say(_outcome(result.status, result.vacancies, result.assignments))
@@ -53,7 +53,7 @@ def repair(options: Namespace, teller: Teller) -> int:
     return FINE if body["alternatives"] else NOTHING_LEGAL
 
 
-class _Stop:
+class Stop:
     """True once SIGTERM or SIGINT has come; a second SIGINT ends the process at once."""
 
     def __init__(self) -> None:
@@ -63,7 +63,7 @@ class _Stop:
     def __call__(self) -> bool:
         return self._asked
 
-    def __enter__(self) -> _Stop:
+    def __enter__(self) -> Stop:
         for number in (signal.SIGTERM, signal.SIGINT):
             self._before[number] = signal.signal(number, self._ask)
         return self
@@ -120,7 +120,7 @@ def _options(options: Namespace, problem: Problem) -> Any:
     )
 
 
-def _telling(options: Namespace, teller: Teller) -> Callable[[Progress], None]:
+def telling(options: Namespace, teller: Teller) -> Callable[[Progress], None]:
     def jsonl(progress: Progress) -> None:
         teller.record(progress.as_json())
 

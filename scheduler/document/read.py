@@ -89,7 +89,14 @@ class Reader:
         return Term(body["id"], body["name"], body.get("name_en", ""))
 
     def area(self, body: Body, path: Path) -> Area:
-        return Area(body["id"], body["name"], body.get("name_en", ""), body.get("parent"))
+        return Area(
+            id=body["id"],
+            name=body["name"],
+            name_en=body.get("name_en", ""),
+            parent=body.get("parent"),
+            latitude=body.get("latitude"),
+            longitude=body.get("longitude"),
+        )
 
     def contract(self, body: Body, path: Path) -> Contract:
         figures = ("max_hours_24h", "max_hours_7d", "max_nights", "max_duties")
@@ -134,7 +141,13 @@ class Reader:
         return StaffingTemplate(body["id"], body["name"], seats, body.get("name_en", ""))
 
     def vehicle(self, body: Body, path: Path) -> Vehicle:
-        return Vehicle(body["id"], body["name"], body.get("gearbox", ""))
+        return Vehicle(
+            id=body["id"],
+            name=body["name"],
+            gearbox=body.get("gearbox", ""),
+            type=body.get("type", ""),
+            driver_qualifications=tuple(body.get("driver_qualifications", ())),
+        )
 
     # --- work -------------------------------------------------------------------------------------------
     def staffing(self, body: Body, path: Path) -> Staffing:
@@ -152,6 +165,7 @@ class Reader:
             colour=body.get("colour", ""),
             latitude=body.get("latitude"),
             longitude=body.get("longitude"),
+            unit=body.get("unit"),
             staffing=tuple(self.staffing(s, (*path, "staffing", i)) for i, s in staffing),
         )
 
@@ -184,7 +198,9 @@ class Reader:
         return Availability(*self.interval(body, path), body["status"])
 
     def past_duty(self, body: Body, path: Path) -> PastDuty:
-        return PastDuty(*self.interval(body, path), body.get("night", False), body.get("post"), body.get("position"))
+        known: dict[str, Any] = {name: body.get(name) for name in ("post", "position", "kind", "shift")}
+        start, end = self.interval(body, path)
+        return PastDuty(start=start, end=end, night=body.get("night", False), **known)
 
     def history(self, body: Body, path: Path) -> History:
         recent = self._each("past_duty", body.get("recent", ()), (*path, "recent"))

@@ -83,7 +83,10 @@ def check(document: dict[str, Any], refs: References) -> None:
         _seats(body, refs, path)
     for noun, i, body in _entries(document, "posts"):
         refs.one(body, "area", "areas", (noun, i))
+        refs.one(body, "unit", "units", (noun, i))
         _staffing(document, body, refs, (noun, i))
+    for noun, i, body in _entries(document, "vehicles"):
+        refs.many(body, "driver_qualifications", "qualifications", (noun, i))
     for noun, i, body in _entries(document, "people"):
         _person(body, refs, (noun, i))
 

@@ -180,9 +180,25 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{value} 天多于时段的 {limit} 天：请改小。",
         "{value} days are more than the {limit} of the window: lower the figure.",
     ),
+    "more_than_max": (
+        "下限 {value} 大于上限 {limit}：请改其一。",
+        "The least, {value}, is above the most, {limit}: change one of them.",
+    ),
+    "shifts_of_what": (
+        "shifts 与 of 为 shift 须同时给出：请补上或去掉其一。",
+        "shifts goes with of = shift, neither without the other: add what is missing or remove both.",
+    ),
+    "shift_without_followers": (
+        "每一项须写明一个班次和至少一个次日不得接的班次：请补全。",
+        "Each entry names a shift and at least one that may not follow it: complete it.",
+    ),
     "nothing_asked": (
         "这条规则什么也没有要求：请给出 at_least、at_most 或 same_unit_at_most。",
         "This rule asks for nothing: give at_least, at_most or same_unit_at_most.",
+    ),
+    "no_standby_figure": (
+        "这条规则什么也没有要求：请给出 at_least 或 max_hours。",
+        "This rule asks for nothing: give at_least or max_hours.",
     ),
     "not_positive": ("必须大于 0。", "This must be greater than 0."),
     "entity_meaning": (

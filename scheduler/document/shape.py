@@ -15,7 +15,7 @@ from .shape_rules import rule_definitions, rule_item
 FORMAT = "sanban-problem"
 VERSION = 1
 MAX_DAYS = 35
-MAX_PEOPLE = 20_000
+MAX_PEOPLE = 50_000
 MAX_DUTIES = 20_000
 _MANY = 5_000
 

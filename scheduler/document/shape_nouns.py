@@ -6,6 +6,7 @@ from .shape_kit import MAX_NAME, Schema, entity, flag, items, number, option, re
 
 SOME = 1_000
 _COUNT = 1_000_000
+KINDS = ("shift", "errand_run", "standby", "task", "block")
 
 NAME_EN = text("Name in English; the zh name serves when it is empty.", MAX_NAME)
 
@@ -27,6 +28,8 @@ def vocabulary() -> dict[str, Schema]:
             name=ref("name"),
             name_en=NAME_EN,
             parent=ref("id_or_none", "The area above this one; none for the top."),
+            latitude=number(-90, 90, "Degrees north of its middle (WGS 84); the middle of its posts when left out."),
+            longitude=number(-180, 180, "Degrees east of its middle (WGS 84)."),
         ),
         "contract": entity(
             "A named bundle of personal limits. A limit that is left out leaves the rule's own figure in force.",
@@ -82,6 +85,10 @@ def vocabulary() -> dict[str, Schema]:
             id=ref("id"),
             name=ref("name"),
             gearbox=text("Gearbox, such as manual or automatic.", 40),
+            type=text("Van, ambulance, boat … in the town's own words.", 40),
+            driver_qualifications=items(
+                ref("id"), 20, "What its driver must hold, such as the licence for its gearbox (rule vehicle)."
+            ),
         ),
     }
 
@@ -112,12 +119,13 @@ def work() -> dict[str, Schema]:
             latitude=number(-90, 90, "Degrees north (WGS 84)."),
             longitude=number(-180, 180, "Degrees east (WGS 84)."),
             staffing=items(ref("staffing"), 50, "What staffs it when."),
+            unit=ref("id_or_none", "The unit that it belongs to (rule inspector_independence)."),
         ),
         "duty": entity(
             "One occurrence to be staffed: a half-open interval [start, end) of at most 7 days.",
             "id start end seats",
             id=ref("duty_id"),
-            kind=option(("shift", "errand_run", "standby", "task", "block"), "What kind of duty.", "shift"),
+            kind=option(KINDS, "What kind of duty.", "shift"),
             post=ref("id_or_none", "The post that is staffed."),
             area=ref("id_or_none", "The area; the post's when left out."),
             start=ref("instant", "Start; it must lie within the window."),
@@ -189,6 +197,8 @@ def persons() -> dict[str, Schema]:
             night=flag("Counted as a night."),
             post=ref("id_or_none", "The post served; it need not exist any more."),
             position=ref("id_or_none", "The position served; it need not exist any more."),
+            kind=option(KINDS, "What kind of duty it was; unknown when left out."),
+            shift=ref("id_or_none", "The shift of its pattern; it need not exist any more. Unknown when left out."),
         ),
         "history": entity(
             "What a person carries in from before the window. Totals include the recent duties.",

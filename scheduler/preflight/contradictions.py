@@ -154,8 +154,7 @@ def _pins(problem: Problem) -> Iterator[Notice]:
 
 def _pinned_breaches(served: Served, limit: Limit) -> Iterator[Text]:
     """Breaches that further assignments cannot mend: only counts that are too high, and never come down."""
-    weights = limit.person_weights
-    if not limit.hard or (weights is not None and (weights < 0).any()):
+    if not limit.hard or limit.weighs_less:
         return
     over = tuple(t for t in limit.price if t.level is Level.HARD and t.side == "over")
     count, exist = totals(served, limit), instances(served.problem, limit)

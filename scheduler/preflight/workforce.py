@@ -54,24 +54,35 @@ class Workforce:
     def allowed(self, duty: int) -> np.ndarray:
         """bool[people]: not bound to other places than this duty's."""
         problem = self.problem
-        place = (problem.duties[duty].post, problem.duty_area[duty])
+        post, area = place = (problem.duties[duty].post, problem.duty_area[duty])
         if place not in self._allowed:
             mask = np.ones(self.size, bool)
             if place != (None, None):
-                for i in self._bound:
-                    person = problem.people[i]
-                    mask[i] = place[0] in person.bound_posts or lies_in(problem, place[1], person.bound_areas)
+                to_posts, to_areas = self._bound
+                mask[self._anywhere_bound] = False
+                mask[to_posts.get(post, [])] = True
+                mask[[i for root, people in to_areas.items() if lies_in(problem, area, [root]) for i in people]] = True
             self._allowed[place] = mask
         return self._allowed[place]
 
     @cached_property
-    def _bound(self) -> list[int]:
-        """Those whom a law binds to posts or areas."""
+    def _bound(self) -> tuple[dict[str | None, list[int]], dict[str, list[int]]]:
+        """Those whom a law binds, by post and by area."""
         persons: set[int] = set()
         for rule in self.laws("bound_posts"):
             persons.update(rule.persons(self.problem).tolist())
-        people = self.problem.people
-        return [i for i in sorted(persons) if people[i].bound_posts or people[i].bound_areas]
+        to_posts: dict[str | None, list[int]] = {}
+        to_areas: dict[str, list[int]] = {}
+        for i in sorted(persons):
+            for post in self.problem.people[i].bound_posts:
+                to_posts.setdefault(post, []).append(i)
+            for area in self.problem.people[i].bound_areas:
+                to_areas.setdefault(area, []).append(i)
+        return to_posts, to_areas
+
+    @cached_property
+    def _anywhere_bound(self) -> list[int]:
+        return sorted({i for bound in self._bound for people in bound.values() for i in people})
 
     def holders(self, qualifications: tuple[str, ...], day: int) -> np.ndarray:
         """bool[people]: hold all of these on a day of the window."""
@@ -144,14 +155,23 @@ class Workforce:
             return most
         shortest = int((self.end - self.start)[used].min())
         after = max(0, int(self.end[used].max()) - self.problem.days * MINUTES_A_DAY)
+        for minutes in self._most_minutes:
+            most = np.minimum(most, (minutes + after) // shortest)
+        return most
+
+    @cached_property
+    def _most_minutes(self) -> list[np.ndarray]:
+        """int64[people] for each law: at most so many minutes in the windows that fill the days."""
+        found = []
         for rule in self.laws("max_hours"):
             if isinstance(rule, MaxHours):
+                minutes = np.full(self.size, NO_LIMIT * NO_LIMIT, np.int64)
                 windows = -(-self.problem.days // rule.window_days)
                 own = CONTRACT_LIMITS.get(rule.window_days, "")
                 for hours, persons in rule.by_figure(self.problem, own, rule.hours):
-                    figure = (windows * 60 * hours + after) // shortest
-                    most[persons] = np.minimum(most[persons], figure)
-        return most
+                    minutes[persons] = np.minimum(minutes[persons], windows * 60 * hours)
+                found.append(minutes)
+        return found
 
     @cached_property
     def _most_duties(self) -> np.ndarray:

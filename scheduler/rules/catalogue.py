@@ -13,10 +13,13 @@ from .registry import REGISTRY
 UNITS = {
     "": "",
     "hours": "小时 h",
+    "minutes": "分钟 min",
     "days": "天 days",
     "nights": "夜 nights",
+    "weekends": "个周末 weekends",
     "duties": "班 duties",
     "heads": "人 heads",
+    "kilometres": "公里 km",
     "points": "分 points",
 }
 

@@ -23,6 +23,25 @@ PERIODS = {
     "week": Text("每周（周一至周日）", "each week from Monday to Sunday"),
     "day": Text("每天", "each day"),
 }
+Per = Literal["window", "week", "day"]
+
+
+def first_days(problem: Problem, per: Per, days: np.ndarray) -> np.ndarray:
+    """The period of each day, as the first day of it that could lie in the window."""
+    if per == "day":
+        return days
+    return (days + problem.start.weekday()) // 7 * 7 if per == "week" else np.zeros_like(days)
+
+
+def period_in_words(problem: Problem, per: Per, period: int) -> Text:
+    """ "11月23日至29日" / "in 23–29 Nov"."""
+    if per == "window":
+        return Text("整个排班期", "in the whole window")
+    if per == "day":
+        on = words.dates(problem, period, 1)
+        return Text(on.zh, f"on {on.en}")
+    week = words.dates(problem, period - problem.start.weekday(), 7)
+    return Text(week.zh, f"in {week.en}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +90,7 @@ class MinMaxDuties(Rule):
 
     def limits(self, problem: Problem) -> Iterator[Limit]:
         duties = np.array([d for d in self.duties(problem).tolist() if self._counts(problem, d)], np.int64)
-        period = self._periods(problem, problem.duty_day[duties])
+        period = first_days(problem, self.per, problem.duty_day[duties])
         past = self.past(problem)
         if self.per != "week" or self.kinds or self.shifts:
             past = past.where(np.zeros(len(past), bool))
@@ -79,7 +98,7 @@ class MinMaxDuties(Rule):
             past = past.where(np.isin(past.post, self.posts))
         if self.positions:
             past = past.where(np.isin(past.position, self.positions))
-        past_period = self._periods(problem, past.day)
+        past_period = first_days(problem, self.per, past.day)
         positions = frozenset(self.positions) or None
         contract = "" if self.per != "window" or positions or self.kinds or self.posts or self.shifts else "max_duties"
         for this in np.unique(period).tolist():
@@ -105,24 +124,8 @@ class MinMaxDuties(Rule):
             and (not self.positions or any(duty.seat(p) for p in self.positions))
         )
 
-    def _periods(self, problem: Problem, days: np.ndarray) -> np.ndarray:
-        """The period of each day, as the first day of it that could lie in the window."""
-        if self.per == "day":
-            return days
-        return (days + problem.start.weekday()) // 7 * 7 if self.per == "week" else np.zeros_like(days)
-
-    def _dates(self, case: Case) -> Text:
-        """ "11月23日至29日" / "in 23–29 Nov"."""
-        if self.per == "window":
-            return Text("整个排班期", "in the whole window")
-        if self.per == "day":
-            on = words.dates(case.problem, case.about["period"], 1)
-            return Text(on.zh, f"on {on.en}")
-        week = words.dates(case.problem, case.about["period"] - case.problem.start.weekday(), 7)
-        return Text(week.zh, f"in {week.en}")
-
     def broken(self, case: Case) -> Text:
-        who, dates = case.who, self._dates(case)
+        who, dates = case.who, period_in_words(case.problem, self.per, case.about["period"])
         count = words.number(case.excess, "班", "duty", "duties")
         if "most" in case.about:
             return Text(

@@ -23,8 +23,9 @@ class Cover(Rule):
     """Each position of each duty gets at least its minimum and at most its maximum of heads, ideally its ideal.
 
     A head short of the minimum is a vacancy and weighs 2^(priority − 1) on the first level of the objective; a
-    head short of the ideal costs `below_ideal_weight` × priority on the second; more than the maximum is
-    forbidden. It counts everybody and is added to a problem that does not name it.
+    head short of the ideal costs `below_ideal_weight` × priority on the second, a head above it
+    `above_ideal_weight` × priority; more than the maximum is forbidden. It counts everybody and is added to a problem
+    that does not name it.
     """
 
     name = "cover"
@@ -32,13 +33,17 @@ class Cover(Rule):
     zh = "每项勤务的每个岗位不少于最少人数、不多于最多人数，最好达到理想人数。"
     more_zh = (
         "每少最少人数一人即一个缺口，在目标的第一层计 2 的（优先级 − 1）次方；"
-        "每少理想人数一人在第二层计 below_ideal_weight × 优先级；"
+        "每少理想人数一人在第二层计 below_ideal_weight × 优先级，每多一人计 above_ideal_weight × 优先级；"
         "超过最多人数是不允许的。人人都算；问题文档没有写时自动加上。"
     )
     always_hard = True
 
     below_ideal_weight: int = parameter(
         10, "每少理想人数一人的代价，再乘以优先级", "Cost of each head short of the ideal, times the priority",
+        "points", 0, 1_000_000,
+    )  # fmt: skip
+    above_ideal_weight: int = parameter(
+        0, "每多于理想人数一人的代价，再乘以优先级", "Cost of each head above the ideal, times the priority",
         "points", 0, 1_000_000,
     )  # fmt: skip
 
@@ -61,6 +66,8 @@ class Cover(Rule):
                 price.append(Tier("under", least, 2 ** (priority - 1), Level.VACANCY))
             if ideal and self.below_ideal_weight:
                 price.append(Tier("under", ideal, self.below_ideal_weight * priority, Level.PRICED))
+            if self.above_ideal_weight:
+                price.append(Tier("over", ideal, self.above_ideal_weight * priority, Level.PRICED))
             yield Limit(
                 self.name,
                 "seat",
@@ -81,6 +88,11 @@ class Cover(Rule):
             return Text(
                 f"{where.zh} {seat.zh} 的人数与要求（最少/理想/最多 {wanted}）相差 {heads.zh}",
                 f"{where.en}, {seat.en}: {heads.en} away from min/ideal/max {wanted}",
+            )
+        if tier.side == "over" and tier.level is Level.PRICED:
+            return Text(
+                f"{where.zh} {seat.zh} 多了 {heads.zh}，理想人数 {tier.at} 人",
+                f"{where.en}, {seat.en}: {heads.en} above the ideal of {tier.at}",
             )
         if tier.side == "over":
             return Text(

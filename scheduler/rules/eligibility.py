@@ -35,7 +35,7 @@ class Qualification(Rule):
             for qualification in set(seat.qualifications) if bound[duty] else ():
                 seats.setdefault(qualification, {}).setdefault(seat.position, []).append(duty)
         for qualification, by_position in sorted(seats.items()):
-            lacking = list(self._lacking(problem, qualification))
+            lacking = list(people_lacking(problem, self.persons(problem), qualification))
             for positions, duties in _same_duties(by_position):
                 for persons, days in lacking:
                     yield Limit(
@@ -47,26 +47,6 @@ class Qualification(Rule):
                         positions=positions,
                         about=(("qualification", qualification),),
                     )
-
-    def _lacking(self, problem: Problem, qualification: str) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
-        """(persons, bool[days] on which they lack it): None for never holding it in the window."""
-        persons = self.persons(problem)
-        without = np.ones(len(problem.people), bool)
-        partly: dict[bytes, tuple[np.ndarray, list[int]]] = {}
-        for i in persons.tolist():
-            held = [h for h in problem.people[i].qualifications if h.qualification == qualification]
-            if any(h.valid_from is None and h.valid_until is None for h in held):
-                without[i] = False
-                continue
-            if not held:
-                continue
-            lacks = np.array([not any(h.valid_on(problem.date_of(d)) for h in held) for d in range(problem.days)])
-            without[i] = lacks.all()
-            if lacks.any() and not lacks.all():
-                partly.setdefault(lacks.tobytes(), (lacks, []))[1].append(i)
-        yield persons[without[persons]], None
-        for lacks, people in partly.values():
-            yield np.array(people, np.int64), lacks
 
     def broken(self, case: Case) -> Text:
         who, what, why = case.who, case.what, self.ground(case)
@@ -87,6 +67,28 @@ class Qualification(Rule):
             on = words.month_day(min(starts))
             return Text(f"{name.zh}资质自 {on.zh} 起才有效", f"{name.en} qualification valid only from {on.en}")
         return Text(f"没有{name.zh}资质", f"not qualified as {name.en}")
+
+
+def people_lacking(
+    problem: Problem, persons: np.ndarray, qualification: str
+) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
+    """(persons, bool[days] on which they lack it): None for never holding it in the window."""
+    without = np.ones(len(problem.people), bool)
+    partly: dict[bytes, tuple[np.ndarray, list[int]]] = {}
+    for i in persons.tolist():
+        held = [h for h in problem.people[i].qualifications if h.qualification == qualification]
+        if any(h.valid_from is None and h.valid_until is None for h in held):
+            without[i] = False
+            continue
+        if not held:
+            continue
+        lacks = np.array([not any(h.valid_on(problem.date_of(d)) for h in held) for d in range(problem.days)])
+        without[i] = lacks.all()
+        if lacks.any() and not lacks.all():
+            partly.setdefault(lacks.tobytes(), (lacks, []))[1].append(i)
+    yield persons[without[persons]], None
+    for lacks, people in partly.values():
+        yield np.array(people, np.int64), lacks
 
 
 def _same_duties(by_position: dict[str, list[int]]) -> Iterator[tuple[frozenset[str], np.ndarray]]:

@@ -72,7 +72,7 @@ class FairShare(Rule):
             units = len(np.unique(label))
         else:
             seats = sum(len(problem.duties[d].seats) for d in duties.tolist())
-            apart = _most_apart(problem.duty_start[duties], problem.duty_end[duties])
+            apart = most_apart(problem.duty_start[duties], problem.duty_end[duties])
             units = min(seats, max(apart, FEWEST_TIERS))
         unit: Unit = self.measure
         for (carried, share), persons in sorted(self._alike(problem).items()):
@@ -108,7 +108,7 @@ class FairShare(Rule):
         return Text(f"{who.zh} 分担 {what.zh}", f"{who.en} has a share of {what.en}")
 
 
-def _most_apart(start: np.ndarray, end: np.ndarray) -> int:
+def most_apart(start: np.ndarray, end: np.ndarray) -> int:
     """How many of these intervals one person could serve: the most that do not overlap."""
     count, free = 0, None
     for s, e in sorted(set(zip(start.tolist(), end.tolist(), strict=True)), key=lambda i: i[1]):

@@ -175,7 +175,7 @@ class Apart(Rule):
     )
 
     def limits(self, problem: Problem) -> Iterator[Limit]:
-        layers = list(_layers(self._groups(problem)))
+        layers = list(layers_of(self._groups(problem)))
         duties = self.duties(problem)
         price = at_most(1, self.price_weight)
         if self.scope == "duty":
@@ -245,7 +245,7 @@ class Apart(Rule):
         return Text("须错开的人在同一时段值勤", "somebody to be kept apart from is on duty at the time")
 
 
-def _layers(groups: list[list[int]]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def layers_of(groups: list[list[int]]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """(persons, label of each) such that within one layer everybody is in one group only."""
     layers: list[dict[int, int]] = []
     for group in groups:

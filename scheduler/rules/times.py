@@ -105,6 +105,10 @@ class Past:
     post: np.ndarray
     """Objects: the post's id or None."""
     position: np.ndarray
+    kind: np.ndarray
+    """Objects: the kind of duty or None."""
+    shift: np.ndarray
+    """Objects: the shift's id or None."""
 
     def __len__(self) -> int:
         return len(self.person)
@@ -141,6 +145,8 @@ def past_of(problem: Problem) -> Past:
             night=np.array([w.night for _, w in rows], bool),
             post=np.array([w.post for _, w in rows], object),
             position=np.array([w.position for _, w in rows], object),
+            kind=np.array([w.kind for _, w in rows], object),
+            shift=np.array([w.shift for _, w in rows], object),
         )
         vars(problem)["_past"] = held
     return held

@@ -13,19 +13,21 @@ import numpy as np
 from ..entities import Assignment, Demand, Duty, Person
 from ..problem import Problem
 from ..program import build
+from ..routing import compile as routing
+from ..rules.counts import MinMaxDuties
 from .lagrangian import Lagrangian
 from .local import LocalSearch
 
 
 def smallest_problem() -> Problem:
-    """Two people and two duties without any rule: enough to call every kernel once."""
+    """Two people, two duties and a law that allows one of them: enough to call every kernel once."""
     start = datetime(2026, 1, 5, 8, tzinfo=ZoneInfo("UTC"))
     duties = tuple(
         Duty(f"duty-{i}", start + timedelta(days=i), start + timedelta(days=i, hours=8), (Demand("guide"),))
         for i in range(2)
     )
     people = tuple(Person(f"person-{i}", f"Person {i}", "volunteer") for i in range(2))
-    return Problem("town", "Town", "UTC", date(2026, 1, 5), 2, people, duties, ())
+    return Problem("town", "Town", "UTC", date(2026, 1, 5), 2, people, duties, (MinMaxDuties(max=1),))
 
 
 def compile_kernels() -> None:
@@ -39,6 +41,7 @@ def compile_kernels() -> None:
     lagrangian.at(np.zeros(lagrangian.rows), 1.0, 0.0)
     lagrangian.at(np.zeros(lagrangian.rows), 1.0, 0.0, vacancies_only=True)
     lagrangian.detours(np.zeros(lagrangian.rows))
+    routing.compile_kernels()
 
 
 if __name__ == "__main__":

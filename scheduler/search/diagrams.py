@@ -26,6 +26,9 @@ from .diagram_states import FORBIDDEN, LARGEST_CHARGE, Scratch
 
 MOST_NODES = 4_000
 """In one layer of one person's diagram."""
+MOST_NODES_OF_ALL = 24_000_000
+"""Of everybody together, 18 bytes each."""
+NARROWER = 4
 
 
 class Personal(NamedTuple):
@@ -191,22 +194,36 @@ def _charges(price: Price, counts: np.ndarray) -> np.ndarray:
 
 
 def compile_diagrams(program: Program) -> Diagrams:
-    """The diagrams of everybody; about a millisecond a person."""
-    rows = personal(program)
-    people = len(program.problem.people)
-    scratch = Scratch.of(rows, MOST_NODES, _most_open(rows))
-    first = np.zeros(people + 1, np.int64)
-    certain = np.zeros(people, np.int64)
-    size = 4 * MOST_NODES * (int(np.diff(rows.first).max(initial=0)) + 2)
+    """The diagrams of everybody; about a quarter of a millisecond a person and week.
+
+    When all together would have more than `MOST_NODES_OF_ALL` nodes, they are made anew with narrower layers.
+    """
+    rows, most = personal(program), MOST_NODES
+    diagrams = _compiled(rows, most)
+    while diagrams is None:
+        most = max(1, most // NARROWER)
+        diagrams = _compiled(rows, most)
+    return diagrams
+
+
+def _compiled(rows: Personal, most: int) -> Diagrams | None:
+    """Diagrams with at most so many nodes in a layer; None when there are too many of them."""
+    people = len(rows.first) - 1
+    scratch = Scratch.of(rows, most, _most_open(rows))
+    first, certain = np.zeros(people + 1, np.int64), np.zeros(people, np.int64)
+    size = 4 * most * (int(np.diff(rows.first).max(initial=0)) + 2)
     nodes = [np.zeros(size, kind) for kind in (np.int32, np.int32, np.int32, np.int32, np.int16)]
     person, exact = 0, np.ones(1, np.uint8)
     while person < people:
         person = int(grow(rows, scratch, person, people, first, certain, exact, *nodes))
+        if most > 1 and first[person] > MOST_NODES_OF_ALL:
+            return None
         if person < people:
             nodes = [np.concatenate([part, np.zeros_like(part)]) for part in nodes]
-    low, low_cost, high, high_cost, layer = (part[: first[-1]].copy() for part in nodes)
-    size = np.repeat(np.diff(first), np.diff(first)).astype(np.int32)
-    low, high = np.where(low < 0, size, low), np.where(high < 0, size, high)
+    low, low_cost, high, high_cost, layer = [part[: first[-1]].copy() for part in nodes]
+    missing = np.repeat(np.diff(first), np.diff(first)).astype(np.int32)
+    for child in (low, high):
+        np.copyto(child, missing, where=np.less(child, 0))
     return Diagrams(rows, first, low, low_cost, high, high_cost, layer, certain, bool(exact[0]))
 
 

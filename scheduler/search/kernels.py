@@ -31,6 +31,8 @@ class State(NamedTuple):
     held_count: np.ndarray
     row_count: np.ndarray
     touch_count: np.ndarray
+    block: np.ndarray
+    """[2, most duties]: seats that a move of whole stretches has in hand."""
     random: np.ndarray
     """uint64[1]."""
 

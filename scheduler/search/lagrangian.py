@@ -117,6 +117,7 @@ class Lagrangian:
         counts, vacancies = cheapest_counts(
             turns.count, turns.cost, turns.vacancy, priced, each_vacancy, prices, self._count
         )
+        counts -= float(prices @ self.base)  # what history and others bring in earns nothing
         slope = self._count - self.base
         take_off(self._serves, self._node, self._best, self._pinned_flow, self._flows, self._cells, slope)
         if vacancies_only:

@@ -18,6 +18,7 @@ HARD_CAP = 8
 SMALLEST_UNIT = 1 << 24
 LARGEST_UNIT = 1 << 32
 HARD_OVER_VACANCY = 1 << 18
+SPARE_SEATS = 1
 MOST_SEATS = 64
 """Heads of one demand beyond this many are not searched for one by one."""
 
@@ -52,7 +53,10 @@ class Landscape(NamedTuple):
     """Offset of each row's count 0 in `table`; counts are relative to history and scaled by the row's divisor."""
     table: np.ndarray
     seat_order: np.ndarray
-    """Seats by post and time: neighbours share people, so a stretch of them fits into the cache."""
+    """Seats by post and time: neighbours share people, so a stretch of them fits into the cache.
+
+    Of each demand only as many as are ideal and `SPARE_SEATS` more: the walk seldom gains by going to others.
+    """
     slot_middle: np.ndarray
     """Twice the middle minute of each slot: who is nearest in time."""
 
@@ -176,7 +180,10 @@ def _by_post(program: Program, seat_demand: np.ndarray) -> np.ndarray:
     problem = program.problem
     posts = {post: i for i, post in enumerate(sorted({d.post or "" for d in problem.duties}))}
     post = np.array([posts[d.post or ""] for d in problem.duties], np.int64)
-    return np.lexsort((seat_demand, post[problem.demand_duty[seat_demand]]))
+    ideal = np.array([seat.ideal for _, seat in problem.demands], np.int64)
+    first = np.searchsorted(seat_demand, np.arange(len(ideal)))
+    wanted = np.flatnonzero(np.arange(len(seat_demand)) - first[seat_demand] < ideal[seat_demand] + SPARE_SEATS)
+    return wanted[np.lexsort((seat_demand[wanted], post[problem.demand_duty[seat_demand[wanted]]]))]
 
 
 def _candidates(program: Program) -> tuple[np.ndarray, np.ndarray]:

@@ -16,6 +16,8 @@ from .moves import anneal
 WHOLE_SEATS = 6_000
 """Up to this many seats are walked over together."""
 STRETCH_SEATS = 2_500
+BLOCK_SHARE = 0.3
+"""Of the moves: two people exchange whole stretches of days."""
 
 
 class LocalSearch:
@@ -34,11 +36,13 @@ class LocalSearch:
             held_count=np.zeros(people, np.int32),
             row_count=np.zeros(program.rows, np.int32),
             touch_count=np.zeros(max(1, program.touches), np.int32),
+            block=np.full((2, program.slots + 1), -1, np.int32),
             random=np.array([_seeded(seed)], np.uint64),
         )
         self.empty_objective = int(self.land.table[self.land.row_table].sum()) if program.rows else 0
         self.objective = self.empty_objective
         self.begin = 0
+        self.block_share = BLOCK_SHARE
         self._pin()
         self.best = self.state.holder.copy()
         self.best_objective = self.objective
@@ -96,9 +100,13 @@ class LocalSearch:
     # --- walking --------------------------------------------------------------------------------------
     def anneal(self, moves: int, hot: float, cold: float) -> None:
         """Walk on for `moves` tries while cooling; the best is kept. A large town is walked stretch by stretch."""
-        seats = len(self.land.seat_demand)
+        seats = len(self.land.seat_order)
         width = seats if seats <= WHOLE_SEATS else STRETCH_SEATS
-        self.objective += int(anneal(self.land, self.state, self.begin, width, moves, hot, cold, self.units.hard))
+        self.objective += int(
+            anneal(
+                self.land, self.state, self.begin, width, self.block_share, moves, hot, cold, self.units.hard
+            )
+        )  # fmt: skip
         self.begin = (self.begin + width) % max(1, seats)
         self._keep_if_better()
 

@@ -23,6 +23,12 @@ from .kernels import (
     team_after,
 )
 
+DAY = 2 * 24 * 60
+"""In the unit of `slot_middle`."""
+LONGEST_BLOCK_DAYS = 7
+LEAVE_EMPTY_SHARE = 0.3
+"""How often a duty that no third person can take is left open for another: cover above the least may be so."""
+
 
 @compiled
 def _in_the_way(land, state, person, slot):
@@ -117,18 +123,20 @@ def _replace(land, state, seat, newcomer, threshold, hard_unit):
             third = holder
             if holder < 0 or land.demand_slot[land.seat_demand[other]] == slot or not may(land, state, holder, other):
                 third = another(land, state, other, newcomer, holder)
-            if third >= 0:
+            if third >= 0 or next_random(state.random) < LEAVE_EMPTY_SHARE:
                 result = _pass_on(land, state, seat, newcomer, other, third, threshold, hard_unit)
     return result
 
 
 @compiled
 def _pass_on(land, state, seat, newcomer, other, third, threshold, hard_unit):
-    """The newcomer leaves `other` to a third and takes `seat`; all or nothing."""
+    """The newcomer leaves `other` to a third (−1: to nobody) and takes `seat`; all or nothing."""
     demand, other_demand = land.seat_demand[seat], land.seat_demand[other]
     cell = land.cell_id[newcomer, land.demand_slot[demand]]
     other_cell = land.cell_id[newcomer, land.demand_slot[other_demand]]
-    third_cell = land.cell_id[third, land.demand_slot[other_demand]]
+    third_cell = np.int64(-1)
+    if third >= 0:
+        third_cell = np.int64(land.cell_id[third, land.demand_slot[other_demand]])
     holder = np.int64(state.holder[seat])
     holder_cell = np.int64(0)
     result = np.int64(0)
@@ -137,9 +145,11 @@ def _pass_on(land, state, seat, newcomer, other, third, threshold, hard_unit):
         if holder >= 0:
             holder_cell = np.int64(land.cell_id[holder, land.demand_slot[demand]])
             change += move_own(land, state, holder_cell, -1)
-        if own(land, state, third_cell, 1, hard_unit) < hard_unit:
+        if third < 0 or own(land, state, third_cell, 1, hard_unit) < hard_unit:
             # Own rows of two people may be shared (a household), so from here on things are done, not looked at.
-            change += move_own(land, state, cell, 1) + move_own(land, state, third_cell, 1)
+            change += move_own(land, state, cell, 1)
+            if third >= 0:
+                change += move_own(land, state, third_cell, 1)
             change += _move_teams(land, state, demand, holder, newcomer, 1)
             change += _move_teams(land, state, other_demand, newcomer, third, 1)
             if change <= threshold:
@@ -147,14 +157,16 @@ def _pass_on(land, state, seat, newcomer, other, third, threshold, hard_unit):
                 if holder >= 0:
                     rise(land, state, holder, seat)
                 sit(land, state, newcomer, seat)
-                sit(land, state, third, other)
+                if third >= 0:
+                    sit(land, state, third, other)
                 result = change
             else:
                 _move_teams(land, state, other_demand, newcomer, third, -1)
                 _move_teams(land, state, demand, holder, newcomer, -1)
-                move_own(land, state, third_cell, -1)
+                if third >= 0:
+                    move_own(land, state, third_cell, -1)
                 move_own(land, state, cell, -1)
-        if result == 0 and holder >= 0 and state.holder[seat] == holder:
+        if holder >= 0 and state.holder[seat] == holder:
             move_own(land, state, holder_cell, 1)
     if state.seat_at[newcomer, land.demand_slot[other_demand]] == other:
         move_own(land, state, other_cell, 1)
@@ -163,21 +175,75 @@ def _pass_on(land, state, seat, newcomer, other, third, threshold, hard_unit):
 
 @compiled
 def _move_teams(land, state, demand, leaving, coming, sign):
-    """One head of a demand goes (−1 for nobody) and another comes; `sign` −1 takes it back."""
-    change = move_team(land, state, flow_of(land, coming, demand), sign)
+    """One head of a demand goes (−1 for nobody) and another comes (likewise); `sign` −1 takes it back."""
+    change = np.int64(0)
+    if coming >= 0:
+        change += move_team(land, state, flow_of(land, coming, demand), sign)
     if leaving >= 0:
         change += move_team(land, state, flow_of(land, leaving, demand), -sign)
     return change
 
 
 @compiled
-def anneal(land, state, begin, width, moves, hot, cold, hard_unit):
+def _gather(land, state, person, taker, begin, end, line):
+    """The seats that a person holds from `begin` to `end`, for `taker` to have; −1 when one cannot be theirs."""
+    found = 0
+    for i in range(state.held_count[person]):
+        seat = state.held[person, i]
+        demand = land.seat_demand[seat]
+        slot = land.demand_slot[demand]
+        if begin <= land.slot_middle[slot] < end:
+            if land.seat_fixed[seat] or land.cell_id[taker, slot] < 0 or flow_of(land, taker, demand) < 0:
+                return -1
+            state.block[line, found] = seat
+            found += 1
+    return found
+
+
+@compiled
+def _serve_block(land, state, person, line, size, sign):
+    change = np.int64(0)
+    for i in range(size):
+        change += serve(land, state, person, land.seat_demand[state.block[line, i]], sign)
+    return change
+
+
+@compiled
+def _swap_block(land, state, one, other, begin, end, threshold):
+    """Two people exchange all their duties of a stretch of time: what rules about series ask for is kept whole."""
+    result = np.int64(0)
+    ones = _gather(land, state, one, other, begin, end, 0)
+    others = _gather(land, state, other, one, begin, end, 1) if ones >= 0 else -1
+    if others >= 0 and ones + others > 0:
+        change = _serve_block(land, state, one, 0, ones, -1) + _serve_block(land, state, other, 1, others, -1)
+        change += _serve_block(land, state, other, 0, ones, 1) + _serve_block(land, state, one, 1, others, 1)
+        if change <= threshold:
+            for i in range(ones):
+                rise(land, state, one, state.block[0, i])
+            for i in range(others):
+                rise(land, state, other, state.block[1, i])
+            for i in range(ones):
+                sit(land, state, other, state.block[0, i])
+            for i in range(others):
+                sit(land, state, one, state.block[1, i])
+            result = change
+        else:
+            _serve_block(land, state, one, 1, others, -1)
+            _serve_block(land, state, other, 0, ones, -1)
+            _serve_block(land, state, other, 1, others, 1)
+            _serve_block(land, state, one, 0, ones, 1)
+    return result
+
+
+@compiled
+def anneal(land, state, begin, width, block_share, moves, hot, cold, hard_unit):
     """Try `moves` moves while the temperature falls from `hot` to `cold`; gives the change of the objective.
 
     Only seats among `width` from place `begin` of `seat_order` on (round the end) are given to others.
+    `block_share` of the moves exchange whole stretches of days.
     """
     total = np.int64(0)
-    seats = len(land.seat_demand)
+    seats = len(land.seat_order)
     temperature = hot
     cooling = (cold / hot) ** (1.0 / max(1.0, moves / 256.0))
     for i in range(moves if seats > 0 else 0):
@@ -192,7 +258,12 @@ def anneal(land, state, begin, width, moves, hot, cold, hard_unit):
         threshold = -temperature * np.log(1.0 - next_random(state.random))
         if newcomer < 0:
             continue
-        if newcomer == state.holder[seat]:
+        holder = np.int64(state.holder[seat])
+        if holder >= 0 and holder != newcomer and next_random(state.random) < block_share:
+            middle = land.slot_middle[land.demand_slot[demand]]
+            days = 1 + below(state.random, LONGEST_BLOCK_DAYS)
+            total += _swap_block(land, state, holder, newcomer, middle, middle + days * DAY, threshold)
+        elif newcomer == holder:
             change = serve(land, state, newcomer, demand, -1)
             if change <= threshold:
                 rise(land, state, newcomer, seat)

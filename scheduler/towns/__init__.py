@@ -11,16 +11,28 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from . import anguolu, shouchang, xincheng
+from ..text import Text
+from . import anguolu, chunjiang, ruian_fleet, ruian_grids, shouchang, xiangcheng, xiantao, xincheng, yangxi, yinhu
 from .draft import ZONE
-from .town import Town
+from .town import SizeError, Town
 
 _MAKERS: dict[str, Callable[[Random, date], Town]] = {
     "shouchang": shouchang.make,
     "xincheng": xincheng.make,
     "anguolu": anguolu.make,
+    "yinhu": yinhu.make,
+    "chunjiang": chunjiang.make,
+    "xiantao": xiantao.make,
+    "ruian_fleet": ruian_fleet.make,
+    "ruian_grids": ruian_grids.make,
+    "xiangcheng": xiangcheng.make,
+    "yangxi": yangxi.make,
 }
+_OF_ANY_SIZE: dict[str, Callable[[Random, date, int], Town]] = {"yinhu": yinhu.make}
 KEYS: tuple[str, ...] = tuple(_MAKERS)
+"""All of them."""
+DEMO_KEYS: tuple[str, ...] = KEYS[:3]
+"""The towns that a fresh installation loads: small enough to look around in at once."""
 
 
 def coming_monday(today: date | None = None) -> date:
@@ -29,11 +41,19 @@ def coming_monday(today: date | None = None) -> date:
     return today + timedelta(days=7 - today.weekday())
 
 
-def build(key: str, seed: int, start: date | None = None) -> Town:
-    """A demo town with its witness; raises KeyError for an unknown key."""
-    return _MAKERS[key](Random(f"{key}:{seed}"), start or coming_monday())
+def build(key: str, seed: int, start: date | None = None, people: int | None = None) -> Town:
+    """A demo town with its witness, in its own size unless `people` says another.
+
+    Raises KeyError for an unknown key, SizeError for a size that the town cannot have.
+    """
+    random, first = Random(f"{key}:{seed}"), start or coming_monday()
+    if people is None:
+        return _MAKERS[key](random, first)
+    if key in _MAKERS and key not in _OF_ANY_SIZE:
+        raise SizeError(Text(f"{key} 只有一种规模。", f"{key} has one size only."))
+    return _OF_ANY_SIZE[key](random, first, people)
 
 
-def make(key: str, seed: int, start: date | None = None) -> dict[str, Any]:
+def make(key: str, seed: int, start: date | None = None, people: int | None = None) -> dict[str, Any]:
     """The problem document of a demo town for the week that begins on `start` (default: the coming Monday)."""
-    return build(key, seed, start).document
+    return build(key, seed, start, people).document

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -42,7 +43,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One duty to be: a post's shift or an errand run."""
+    """One duty to be: a post's shift, an errand run or a single duty."""
 
     start: int
     end: int
@@ -52,6 +53,9 @@ class Slot:
     shift: str = ""
     night: bool = False
     run: str | None = None
+    standby: bool = False
+    duty: str | None = None
+    """Its id in the document when it is a single duty."""
 
     @property
     def day(self) -> int:
@@ -138,8 +142,9 @@ def person_json(person: Draft, start: date) -> dict[str, Any]:
     return {key: value for key, value in body.items() if value not in (None, "", [])}
 
 
+@lru_cache(4096)
 def instant(start: date, minute: int) -> str:
-    """ISO 8601 with the zone's offset."""
+    """ISO 8601 with the zone's offset; a window has few distinct instants, and a large town asks for them often."""
     midnight = datetime.combine(start, time(), ZoneInfo(ZONE))
     return (midnight + timedelta(minutes=minute)).isoformat()
 
@@ -190,4 +195,6 @@ def _past_json(served: Served, start: date) -> dict[str, Any]:
     }
     if served.slot.post is not None:
         body["post"] = served.slot.post
+    if served.slot.standby:
+        body["kind"] = "standby"
     return body

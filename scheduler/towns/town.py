@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from ..text import Text
 from .draft import DAY, DAYS, HOUR, ZONE, Draft, Need, Slot, instant, person_json
 from .words import CATEGORIES, POSITIONS, QUALIFICATIONS, Piece
 
 FORMAT, VERSION = "sanban-problem", 1
+
+
+class SizeError(ValueError):
+    """A demo town cannot have so many people; `text` says why."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +33,7 @@ class Filled:
     """Minutes from the window's start."""
     post: str | None
     run: str | None
+    """The errand run or single duty; None for a post's shift."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +47,17 @@ class Town:
 
 
 def slots_of(
-    posts: Iterable[Piece], patterns: Iterable[Piece], templates: Iterable[Piece], first: int, last: int
+    posts: Iterable[Piece],
+    patterns: Iterable[Piece],
+    templates: Iterable[Piece],
+    first: int,
+    last: int,
+    start: date | None = None,
 ) -> list[Slot]:
-    """The shifts of all posts on the days [first, last), 0 being the window's first."""
+    """The shifts of all posts on the days [first, last), 0 being the window's first.
+
+    Staffing that holds on some dates only is understood when `start`, the date of day 0, is given.
+    """
     pattern_by_id = {p["id"]: p for p in patterns}
     template_by_id = {t["id"]: t for t in templates}
     slots = []
@@ -48,8 +66,17 @@ def slots_of(
             needs = needs_of(template_by_id[staffing["template"]]["seats"])
             for shift in pattern_by_id[staffing["pattern"]]["shifts"]:
                 if shift["id"] in staffing.get("shifts", [shift["id"]]):
-                    slots += [_slot(post, shift, needs, day) for day in range(first, last)]
+                    days = (day for day in range(first, last) if _holds_on(staffing, start, day))
+                    slots += [_slot(post, shift, needs, day) for day in days]
     return slots
+
+
+def _holds_on(staffing: Piece, start: date | None, day: int) -> bool:
+    """Whether staffing is in force on a day; ISO dates compare as text."""
+    if start is None:
+        return True
+    on = (start + timedelta(days=day)).isoformat()
+    return bool(staffing.get("first_day", on) <= on <= staffing.get("last_day", on))
 
 
 def _slot(post: Piece, shift: Piece, needs: tuple[Need, ...], day: int) -> Slot:
@@ -93,9 +120,13 @@ def assemble(
     templates: list[Piece],
     vehicles: list[Piece] | None = None,
     errand_runs: list[Piece] | None = None,
+    duties: list[Piece] | None = None,
+    *,
+    positions: list[Piece] = POSITIONS,
+    qualifications: list[Piece] = QUALIFICATIONS,
 ) -> dict[str, Any]:
-    """The problem document."""
-    return {
+    """The problem document; single duties only where there are any."""
+    document = {
         "format": FORMAT,
         "version": VERSION,
         "town": identity,
@@ -104,8 +135,8 @@ def assemble(
         "days": DAYS,
         "categories": CATEGORIES,
         "units": units,
-        "qualifications": QUALIFICATIONS,
-        "positions": POSITIONS,
+        "qualifications": qualifications,
+        "positions": positions,
         "areas": areas,
         "contracts": contracts,
         "shift_patterns": patterns,
@@ -116,12 +147,13 @@ def assemble(
         "people": [person_json(p, start) for p in people],
         "rules": rules,
     }
+    return {**document, "duties": duties} if duties else document
 
 
 def witness_of(people: Iterable[Draft]) -> tuple[Filled, ...]:
     """What everybody serves within the window."""
     return tuple(
-        Filled(p.id, s.position, s.slot.start, s.slot.post, s.slot.run)
+        Filled(p.id, s.position, s.slot.start, s.slot.post, s.slot.run or s.slot.duty)
         for p in people
         for s in p.served
         if s.slot.start >= 0

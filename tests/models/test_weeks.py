@@ -211,6 +211,8 @@ def test_published_weeks_make_the_history(town: Store) -> None:
     served = {a.duty for a in published.assignments if a.person == "p4"}
     duties = [d for d in published.duties if d.id in served]
     assert [past.start for past in history.recent] == sorted(d.start for d in duties)
+    assert {(past.start, past.shift) for past in history.recent} == {(d.start, d.shift) for d in duties}
+    assert any(d.shift for d in duties)
     assert history.duties == len(duties)
     assert history.nights == sum(d.night for d in duties)
     assert history.minutes == sum(int((d.end - d.start).total_seconds()) // 60 for d in duties)

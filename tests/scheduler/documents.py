@@ -18,12 +18,20 @@ def full() -> dict[str, Any]:
     """A document that uses every list and most fields."""
     body = small(
         units=[{"id": "school", "name": "学校"}],
-        areas=[{"id": "town", "name": "镇"}, {"id": "east", "name": "东村", "parent": "town"}],
+        areas=[
+            {"id": "town", "name": "镇", "latitude": 29.5, "longitude": 119.1},
+            {"id": "east", "name": "东村", "parent": "town"},
+        ],
         contracts=[{"id": "half", "name": "半勤", "max_hours_7d": 24, "share_percent": 50}],
-        vehicles=[{"id": "van", "name": "小货车", "gearbox": "manual"}],
+        vehicles=[
+            {
+                "id": "van", "name": "小货车", "gearbox": "manual", "type": "van",
+                "driver_qualifications": ["recorder"],
+            }
+        ],
         now="2026-11-23T09:17:33+08:00",
     )
-    body["posts"][0] |= {"area": "east", "latitude": 29.5, "longitude": 119.2, "colour": "yellow"}
+    body["posts"][0] |= {"area": "east", "latitude": 29.5, "longitude": 119.2, "colour": "yellow", "unit": "school"}
     body["errand_runs"][0] |= {"vehicle": "van", "area": "east"}
     body["duties"] = [
         {

@@ -35,7 +35,7 @@ Roster = tuple[Assignment, ...]
 LARGE = [HealthCheck.too_slow, HealthCheck.data_too_large]
 often = settings(max_examples=70, deadline=None, suppress_health_check=LARGE)
 
-PRESUME_ONE_DUTY = {"min_rest", "rest_after_nights", "max_nights", "apart", "together"}
+PRESUME_ONE_DUTY = {"min_rest", "rest_after_nights", "max_nights", "apart", "together", "standby_cover"}
 
 
 def overlapping(town: Problem, roster: Roster) -> bool:
@@ -95,7 +95,7 @@ def test_they_agree_on_rules_in_any_company(data: st.DataObject) -> None:
     model_agrees(replace(town, now=None), roster)
 
 
-@pytest.mark.parametrize("key", whole_towns.KEYS)
+@pytest.mark.parametrize("key", whole_towns.DEMO_KEYS)
 def test_they_agree_on_a_whole_town(key: str) -> None:
     """On a roster that is filled greedily, and on one in which many people were exchanged at random."""
     town = document.load(whole_towns.make(key, 3, f.MONDAY))
@@ -124,6 +124,16 @@ MUTANTS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("day_off", {"min": 1, "window_days": 3}, {"min": 1, "window_days": 4}),
     ("min_max_duties", {"max": 1, "per": "day"}, {"max": 2, "per": "day"}),
     ("min_max_duties", {"max": 1, "per": "week"}, {"max": 1, "per": "day"}),
+    ("rotation", {"max": 1, "window_days": 2}, {"max": 1, "window_days": 1}),
+    ("rotation", {"max": 1, "window_days": 2}, {"max": 2, "window_days": 2}),
+    ("min_max_minutes", {"max": 960}, {"max": 959}),
+    ("one_duty_a_day", {}, {"dates": {"from": "2026-03-03"}}),
+    ("run_length", {"max": 2}, {"max": 3}),
+    ("run_length", {"min": 2}, {"min": 3}),
+    ("run_length", {"min": 2}, {"min": 2, "borders_exempt": True}),
+    ("run_length", {"of": "days_off", "min": 2}, {"of": "days_off", "min": 3}),
+    ("run_length", {"of": "shift", "shifts": ["night"], "max": 1}, {"max": 1}),
+    ("forbidden_succession", {"pairs": [["night", "late"]]}, {"pairs": [["late", "night"]]}),
     ("apart", {"households": True}, {"households": False}),
     ("apart", {"households": True, "scope": "shift"}, {"households": True, "scope": "duty"}),
 ]

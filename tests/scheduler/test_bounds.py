@@ -165,6 +165,23 @@ def test_no_prices_put_the_bound_above_a_legal_roster(rule: str) -> None:
 
 
 @often
+@given(data=st.data(), town=towns(), seed=st.integers(0, 999))
+def test_what_others_and_the_past_bring_in_earns_nothing(data: st.DataObject, town: Problem, seed: int) -> None:
+    """Rows over many people that do not begin at 0: some people are fixed, the others free."""
+    roster = data.draw(rosters(town))
+    random = np.random.default_rng(seed)
+    free = random.random(len(town.people)) < 0.5
+    mine = tuple(a for a in roster if free[town.person_index[a.person]])
+    program = build(replace(town, now=None), free, tuple(a for a in roster if a not in mine))
+    weight = weigh(program, mine)
+    assume(weight is not None)
+    assert weight is not None
+    lagrangian = Lagrangian(program)
+    prices = random.normal(0, 30.0, lagrangian.rows)
+    assert lagrangian.at(prices, 50.0, weight.vacancy).bound <= weight.cost + 1e-6 * max(1.0, np.abs(prices).sum())
+
+
+@often
 @given(town=towns(most_people=3, most_duties=3, most_days=4))
 def test_climbing_never_passes_the_best_roster(town: Problem) -> None:
     town = replace(town, now=None)

@@ -14,11 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from scheduler import document
 from scheduler.problem import Problem
 from scheduler.rules import REGISTRY
-from scheduler.towns import KEYS, make
+from scheduler.towns import DEMO_KEYS, make
 
 from .. import factories as f
 from ..strategies import towns
 from .documents import full, small
+from .examples.told import SMALLEST
 
 
 def test_the_example_of_the_documentation_loads() -> None:
@@ -114,7 +115,7 @@ def test_any_problem_reads_back_as_it_was_with_the_rules_that_always_hold(proble
     assert document.load(document.dump(again)) == again
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", DEMO_KEYS)
 def test_the_demo_towns_load_and_read_back(key: str) -> None:
     problem = document.load(make(key, 1))
     assert document.load(document.dump(problem)) == problem
@@ -132,8 +133,7 @@ def test_rules_go_to_their_json_and_back() -> None:
         body = {"rule": name, "hard": not kind.always_priced, "waived_by": "long-hours", "weight": 3}
         if name == "cover":
             body.pop("waived_by")
-        if name == "team_mix":
-            body["at_most"] = 1
+        body |= SMALLEST.get(name, {})
         rule = document.entity_from_json("rules", body, "Asia/Shanghai")
         assert document.entity_from_json("rules", document.entity_to_json("rules", rule), "Asia/Shanghai") == rule
 

@@ -9,11 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduler.check import check, consequences
+from scheduler.columns import flat_rate, slots_of
 from scheduler.limits import Each, Level, Limit, Tier, at_least, at_most, charge
-from scheduler.problem import MeaningError, Problem
+from scheduler.problem import Assignment, MeaningError, Problem
+from scheduler.program import build
 from scheduler.tally import Served, charges, counted, instances, totals
 
 from .. import factories as f
+from ..weigh import weigh
 
 
 def town() -> Problem:
@@ -107,6 +111,50 @@ def test_history_is_added_to_the_person_who_brings_it() -> None:
 def test_a_day_worked_twice_is_one_day_worked() -> None:
     days = limit("person", [0, 1], [0, 1, 2, 3], buckets=[0, 0, 1, 1])
     assert count(days, "ann a", "ann b", "ann c", "bao d") == [2, 1]
+
+
+def test_a_day_may_weigh_less_than_nothing_however_often_it_is_worked() -> None:
+    lone = limit("person", [0, 1], [0, 1, 2, 3], at_most(0, 3), buckets=[0, 0, 1, 1], duty_weights=[1, 1, -1, -1])
+    assert count(lone, "ann a", "ann b") == [1, 0]
+    assert count(lone, "ann a", "ann c", "ann d", "bao d") == [0, -1]
+
+
+def test_what_another_day_mends_is_not_forbidden_and_has_no_flat_rate() -> None:
+    signs = {"buckets": [0, 1], "duty_weights": [1, -1]}
+    assert limit("person", [0], [0, 2], at_most(0, None), buckets=[0, 1]).forbids
+    assert not limit("person", [0], [0, 2], at_most(0, None), **signs).forbids
+    assert flat_rate(limit("person", [0], [0, 2], at_most(0, 4), duty_weights=[1, 2])) == 4
+    assert flat_rate(limit("person", [0], [0, 2], at_most(0, 4), duty_weights=[1, -1])) is None
+
+
+def test_taking_a_seat_may_mend_a_breach() -> None:
+    """Ann alone on the first day is a series too short; the second day ends it well, the third is another."""
+    days = [f.shift(f"e{day}", day, "early", (f.seat("verify", 2),)) for day in range(4)]
+    problem = f.problem([f.person("ann"), f.person("bao")], days, [f.law("run_length", min=2), f.law("cover")], days=4)
+    assert not check(problem, f.serves("ann e1")).legal
+    assert consequences(problem, f.serves("ann e1"), add=f.serves("ann e2")).legal
+    assert check(problem, f.serves("ann e1", "ann e2")).legal
+    assert not consequences(problem, f.serves("ann e0", "ann e1"), add=f.serves("bao e2")).legal
+
+
+def test_duties_that_a_bucket_tells_apart_are_in_different_slots() -> None:
+    """Two shift types of one interval are one slot until a rule counts the days of only one of them."""
+    two = [f.shift("a", 0, "early"), f.duty("b", 0, 6, 8, shift="short"), f.shift("c", 1, "early", post="market")]
+    ann = [f.person("ann")]
+    assert slots_of(f.problem(ann, two, [f.law("run_length", max=1)]))[0].tolist() == [0, 0, 1]
+    alone = f.law("run_length", of="shift", shifts=["early"], max=1)
+    assert len(set(slots_of(f.problem(ann, two, [alone]))[0].tolist())) == 3
+
+
+def test_pins_are_forgiven_only_what_nothing_can_mend() -> None:
+    """A pinned day may have company on the next one; without anybody else's seat free it stands alone."""
+    days = [f.shift(f"e{day}", day, "early") for day in range(4)]
+    law = f.law("run_length", min=2)
+    for duties, mended in ((days, True), ([days[0], days[1], days[3]], True), ([days[1], days[3]], False)):
+        pin = (Assignment("ann", "e1", "verify", pinned=True),)
+        program = build(f.problem([f.person("ann")], duties, [law, f.law("cover")], days=4, baseline=pin))
+        pinned_alone = weigh(program, pin)
+        assert (pinned_alone is None) == mended
 
 
 def test_a_limit_of_zero_forbids_and_one_with_history_does_not() -> None:

@@ -16,7 +16,7 @@ from scheduler.preflight import Notice, preflight
 from scheduler.preflight.shortages import Supply
 from scheduler.preflight.workforce import Workforce
 from scheduler.problem import Assignment, Contract, Holding, Post, Problem, Vehicle
-from scheduler.towns import KEYS, make
+from scheduler.towns import DEMO_KEYS, make
 
 from .. import factories as f
 from ..strategies import mild_rosters, towns
@@ -208,6 +208,31 @@ def test_a_vehicle_in_two_places_at_once_is_told() -> None:
     assert "in 1 place(s)" in text.en
 
 
+def test_a_drivers_seat_without_a_vehicle_is_told() -> None:
+    runs = [f.run("r1", 0, 9, vehicle="van"), f.run("r2", 0, 12)]
+    town = f.problem(crew(3), runs, [*GROUND, f.law("vehicle", positions=["run"])], days=1)
+    assert "1 dut(ies)" in one(town, "driver_without_vehicle").text.en
+    assert "driver_without_vehicle" not in codes(replace(town, duties=town.duties[:1]))
+
+
+def test_standby_with_too_few_seats_or_with_a_gap_is_told() -> None:
+    duties = [f.duty(f"s{i}", 0, starts, 4, kind="standby") for i, starts in enumerate((8, 11, 16))]
+    town = f.problem(crew(3), duties, [*GROUND, f.law("standby_cover", at_least=2)], days=1)
+    assert one(town, "standby_seats_too_few").severity == "error"
+    assert "first 1 at 2026-03-02 08:00" in one(town, "standby_seats_too_few").text.en
+    assert "first from 2026-03-02 15:00 to 2026-03-02 16:00" in one(town, "standby_gap").text.en
+    enough = replace(town, duties=tuple(duties[:2]), rules=(*GROUND, f.priced("standby_cover", at_least=1)))
+    assert {"standby_seats_too_few", "standby_gap"}.isdisjoint(codes(enough))
+
+
+def test_deputies_who_are_both_away_are_told() -> None:
+    away = [f.person(name, availability=(f.away(1, 0, 24),)) for name in ("ann", "bao")]
+    law = f.law("deputies", groups=[["ann", "bao"]])
+    town = week([*away, *crew(40)], law)
+    assert "人员ann、人员bao 3月3日 都没空" in one(town, "deputies_away").text.zh
+    assert "deputies_away" not in codes(replace(town, rules=(*GROUND, f.priced("deputies", groups=[["ann", "bao"]]))))
+
+
 # --- all in all ---------------------------------------------------------------------------------------------
 def test_a_sound_town_has_nothing_to_be_told() -> None:
     assert preflight(week(crew(40), f.law("min_rest"), f.law("max_hours"), f.law("max_nights"))) == []
@@ -224,7 +249,7 @@ def test_errors_come_before_warnings_and_both_speak_two_languages() -> None:
         assert notice.text.en.endswith(".")
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", DEMO_KEYS)
 def test_the_demo_towns_can_be_staffed_and_are_looked_at_within_seconds(key: str) -> None:
     problem = document.load(make(key, 1))
     started = time.process_time()

@@ -169,6 +169,13 @@ SPEAKING: dict[str, dict[str, Any]] = {
     "day_off": {"window_days": 2},
     "rest_after_nights": {"nights": 2},
     "min_max_duties": {"max": 3},
+    "min_max_minutes": {"max": 1500},
+    "run_length": {"min": 2, "max": 2},
+    "forbidden_succession": {"pairs": [["night", "early"]]},
+    "weekends": {"max": 0, "complete": True},
+    "deputies": {"groups": [["p0", "p1"]]},
+    "inspector_independence": {"positions": ["verify"]},
+    "vehicle": {"positions": ["run"]},
 }
 """What makes a rule say something in the small town below."""
 
@@ -180,15 +187,16 @@ def crowd(size: int, *rules: Rule) -> Problem:
     kinds: list[dict[str, Any]] = [
         {"contract": "half", "availability": (f.away(0, 14, 8), f.away(1, 6, 8, "avoid"), f.away(2, 6, 8, "prefer"))},
         {"history": past, "unit": "school", "qualifications": (Holding("leader", None, f.MONDAY),)},
-        {"category": "cadre", "bound_posts": ("bridge",), "unit": "bureau"},
+        {"category": "cadre", "bound_posts": ("bridge",), "unit": "bureau", "area": "town"},
     ]
     people = [f.person(f"p{i}", **kinds[i % 3], household=f"h{i // 2}") for i in range(size)]
     seats = (f.seat("lead", qualifications=("leader",)), f.seat("verify", 2))
     duties = [
         f.shift(f"{post}{name}{day}", day, name, seats, post=post)
-        for post in ("bridge", "market") for day in range(3) for name in ("early", "late", "night")
+        for post in ("bridge", "market") for day in (0, 1, 2, 5, 6) for name in ("early", "late", "night")
     ]  # fmt: skip
-    return f.problem(people, [*duties, f.run("r", 1, 9)], rules)
+    duties += [f.run("r", 1, 9, vehicle="van"), f.duty("s", 1, 9, 2, kind="standby")]
+    return f.problem(people, duties, rules, days=7)
 
 
 @pytest.mark.parametrize("name", [n for n in RULES if n not in ("together", "stability")])

@@ -17,7 +17,7 @@ from scheduler.towns.orders import ORDERS_A_DAY, ORDERS_A_RUN, batches, orders
 from scheduler.towns.town import Town
 
 MONDAY = date(2026, 11, 23)
-KEYS = list(towns.KEYS)
+KEYS = list(towns.DEMO_KEYS)
 BUILT: dict[tuple[str, int], Town] = {}
 LOADED: dict[str, Problem] = {}
 

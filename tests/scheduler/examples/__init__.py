@@ -1,6 +1,6 @@
 """Examples of every rule, by name."""
 
-from . import amounts, rest, seats, teams, wishes
+from . import amounts, rest, seats, series, teams, town, wishes
 from .told import Example
 
 EXAMPLES: dict[str, list[Example]] = {
@@ -8,5 +8,7 @@ EXAMPLES: dict[str, list[Example]] = {
     **seats.EXAMPLES,
     **teams.EXAMPLES,
     **amounts.EXAMPLES,
+    **series.EXAMPLES,
+    **town.EXAMPLES,
     **wishes.EXAMPLES,
 }

@@ -7,12 +7,18 @@ from .told import EARLY, LATE, LATE_NIGHT, MINUTE, TWO, ann, costs, illegal, leg
 
 THREE_PEOPLE = tuple(f.person(n) for n in ("ann", "bao", "chen"))
 WANTED = f.shift("d", 0, "early", (f.seat(min=1, ideal=2, max=2, priority=3),))
+SPARE = f.shift("d", 0, "early", (f.seat(min=1, ideal=1, max=3, priority=2),))
 COVER = [
     legal("as many as allowed", f.law("cover"), (WANTED,), "ann d", "bao d", people=THREE_PEOPLE),
     illegal("one more is too many", f.law("cover"), (WANTED,), "ann d", "bao d", "chen d", people=THREE_PEOPLE),
     costs(30, "a head short of the ideal costs ten times its priority", f.law("cover"), (WANTED,), "ann d"),
     costs(60, "below the minimum every head short of the ideal costs", f.law("cover"), (WANTED,)),
     costs(3, "the figure can be another", f.law("cover", below_ideal_weight=1), (WANTED,), "ann d"),
+    costs(0, "above the ideal is free", f.law("cover"), (SPARE,), "ann d", "bao d", people=THREE_PEOPLE),
+    costs(
+        14, "unless it has a price", f.law("cover", above_ideal_weight=7), (SPARE,), "ann d", "bao d",
+        people=THREE_PEOPLE,
+    ),
 ]  # fmt: skip
 
 CADRE = {"categories": ["cadre"]}

@@ -63,7 +63,7 @@ def two(**more: Any) -> tuple[Person, ...]:
     return (f.person("ann", **more), f.person("bao", **more))
 
 
-SMALLEST: dict[str, dict[str, Any]] = {"team_mix": {"at_least": 1}}
+SMALLEST: dict[str, dict[str, Any]] = {"team_mix": {"at_least": 1}, "standby_cover": {"at_least": 1}}
 """What a rule needs at least beside its name."""
 
 
