@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from say import Stop, end_with, tell
@@ -22,8 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 LOCKS = {"run": ROOT / "requirements.txt", "test": ROOT / "requirements-dev.txt"}
-COMPILED = ROOT / "scheduler" / "search"
-ROUTED = ROOT / "scheduler" / "routing"
+KERNELS = tuple(ROOT / "scheduler" / part for part in ("", "search", "routing"))
+"""Folders with code that is compiled ahead of time."""
 LOG = ROOT / "var" / "log" / "setup.log"
 NO_NETWORK = (
     "NewConnectionError",
@@ -139,14 +140,15 @@ def _why_not_installed(output: str) -> Stop:
 
 def _compile_ahead() -> None:
     """Compile the search once, so that nobody waits for it at the first roster."""
-    stamp = COMPILED / "__pycache__" / "compiled-ahead"
-    digest = hashlib.sha256()
-    for path in [*sorted(COMPILED.glob("*.py")), *sorted(ROUTED.glob("*.py")), LOCKS["run"]]:
+    stamp = KERNELS[0] / "__pycache__" / "compiled-ahead"
+    digest = hashlib.sha256(LOCKS["run"].read_bytes())
+    for path in sorted(path for folder in KERNELS for path in folder.glob("*.py")):
         digest.update(path.read_bytes())
     wanted = digest.hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return
     tell("预先编译求解器", "Compiling the solver ahead of time")
+    forget_machine_code(KERNELS)
     command = [str(VENV_PYTHON), "-m", "scheduler.search.compile"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode != 0:
@@ -156,6 +158,14 @@ def _compile_ahead() -> None:
         )
     stamp.parent.mkdir(exist_ok=True)
     stamp.write_text(wanted)
+
+
+def forget_machine_code(folders: Iterable[Path]) -> None:
+    """Remove what was compiled before: Numba does not notice when a kernel that another one calls has changed."""
+    for folder in folders:
+        for kind in ("*.nbi", "*.nbc"):
+            for path in (folder / "__pycache__").glob(kind):
+                path.unlink()
 
 
 def _log(text: str) -> None:

@@ -108,3 +108,13 @@ def test_both_locks_pin_the_same_versions_with_checksums() -> None:
     assert pins["run"].items() <= pins["test"].items()
     for text in texts.values():
         assert all("--hash=sha256:" in block for block in re.split(r"\n(?=[A-Za-z0-9])", text)[1:])
+
+
+def test_machine_code_of_older_kernels_is_removed(tmp_path: Path) -> None:
+    """A kernel is inlined where it is called, and the caller's cache does not notice that it has changed."""
+    cache = tmp_path / "__pycache__"
+    cache.mkdir()
+    for name in ("moves.anneal-1.py311.nbi", "moves.anneal-1.py311.1.nbc", "moves.cpython-311.pyc"):
+        (cache / name).write_bytes(b"x")
+    bootstrap.forget_machine_code([tmp_path, tmp_path / "without"])
+    assert [path.name for path in cache.iterdir()] == ["moves.cpython-311.pyc"]
