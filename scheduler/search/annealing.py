@@ -14,8 +14,9 @@ CYCLE_GROWTH = 4.0
 """One long cooling beats several short ones by more than what is lost while it is hot."""
 STRETCH = 1.8
 """The last cycle takes all that is left rather than leave less than this much of itself to another."""
-HOT, COLD = 2.0, 0.12
-"""Of the program's own warmth, at the beginning and the end of each cycle."""
+HOT, WARM, COLD = 2.0, 0.5, 0.12
+"""Of the program's own warmth: at the beginning of the first cycles, of later ones, and at the end of each."""
+HOT_CYCLES = 3
 CHUNK_SECONDS = 0.1
 MOVES_A_SECOND = 400_000
 """Effort that stands for one second in reproducible mode."""
@@ -69,7 +70,8 @@ class Annealing:
         return self.moves / MOVES_A_SECOND if self.reproducible else CHUNK_SECONDS
 
     def _temperature(self, part: float) -> float:
-        return self.warmth * HOT * (COLD / HOT) ** part
+        start = HOT if self.cycles < HOT_CYCLES else WARM
+        return self.warmth * start * (COLD / start) ** part
 
     def _next_cycle(self) -> None:
         self.search.back_to_best()
