@@ -106,6 +106,20 @@ class Program:
     def slots(self) -> int:
         return self.cell_id.shape[1]
 
+    @property
+    def row_of_entry(self) -> np.ndarray:
+        """[entries] → row; computed anew each time, for a program is sent to other processes."""
+        return np.repeat(np.arange(self.rows), np.diff(self.row_first))
+
+    def reach_of_rows(self) -> tuple[np.ndarray, np.ndarray]:
+        """(least, most) that each row can count."""
+        row = self.row_of_entry
+        ceiling = np.concatenate([np.ones(self.cells + self.touches, np.int64), self.flow_max])
+        reach = self.entry_weight * ceiling[self.entry_column]
+        low = self.row_base + np.bincount(row, np.minimum(reach, 0), self.rows).astype(np.int64)
+        high = self.row_base + np.bincount(row, np.maximum(reach, 0), self.rows).astype(np.int64)
+        return low, high
+
 
 def build(
     problem: Problem, free: np.ndarray | None = None, fixed: tuple[Assignment, ...] = (), singly: bool = False
@@ -170,7 +184,7 @@ def forgive_pins(program: Program) -> None:
     for t in range(program.touches):
         cells = program.touch_cell[program.touch_first[t] : program.touch_first[t + 1]]
         fixed[program.cells + t] = fixed[cells].max(initial=0)
-    row = np.repeat(np.arange(program.rows), np.diff(program.row_first))
+    row = program.row_of_entry
     most = np.concatenate([np.ones(program.cells + program.touches, np.int64), program.flow_max])
     may_lower = np.minimum(program.entry_weight, 0) * (most - fixed)[program.entry_column]
     count = program.row_base + np.bincount(

@@ -10,7 +10,7 @@ import numpy as np
 from ..native import compiled
 from ..search.kernels import below, next_random
 from .insertion_kernels import insert_somewhere, price, put
-from .removal_kernels import pick, saving
+from .removal_kernels import give_up_route, pick, saving
 from .route_kernels import copy_route, fit, insert, schedule, sweep
 
 SHUFFLES = 60
@@ -24,11 +24,7 @@ TRIALS = 500
 @compiled
 def dissolve(plan, desk):
     """Gives up a random route: its pairs go to the pool, its number to the last one's stops."""
-    r = below(desk.random, plan.used[0])
-    for k in range(1, plan.length[r] - 1):
-        node = plan.stops[r, k]
-        if node % 2 == 1:
-            pick(plan, desk, (node - 1) // 2)
+    r = give_up_route(plan, desk)
     last = plan.used[0] - 1
     if last > r:
         copy_route(plan, plan, last, r)

@@ -35,7 +35,7 @@ def take_out(ground, plan, desk, way, count):
     elif way == DEAREST:
         _dearest(ground, plan, desk, count)
     elif way == ROUTE:
-        _route(plan, desk)
+        give_up_route(plan, desk)
     else:
         _stretches(ground, plan, desk, count)
     for r in range(plan.used[0]):
@@ -116,13 +116,14 @@ def _dearest(ground, plan, desk, count):
 
 
 @compiled
-def _route(plan, desk):
-    """All of one vehicle."""
+def give_up_route(plan, desk):
+    """All pairs of a random vehicle go to the pool; gives the vehicle."""
     r = below(desk.random, plan.used[0])
     for k in range(1, plan.length[r] - 1):
         node = plan.stops[r, k]
         if node % 2 == 1:
             pick(plan, desk, (node - 1) // 2)
+    return r
 
 
 @compiled

@@ -148,28 +148,31 @@ def _open_row(rows, scratch, row, side, count):
 
 
 @compiled
+def _affect(rows, scratch, row, position, side, count, affected):
+    """Open a row if it begins here, and note that this position speaks to it; gives (certain charge, how many)."""
+    certain = np.int64(0)
+    if scratch.slot_of_row[row] == -1:
+        certain = _open_row(rows, scratch, row, side, count)
+    if scratch.stamp[row] != position:
+        scratch.stamp[row] = position
+        scratch.affected[affected] = row
+        affected += 1
+    return certain, affected
+
+
+@compiled
 def open_layer(rows, scratch, position, side, count):
     """Open what begins at this position; gives (certain charge, number of affected rows)."""
     certain = np.int64(0)
     affected = 0
     for k in range(rows.entry_first[position], rows.entry_first[position + 1]):
-        row = rows.entry_row[k]
-        if scratch.slot_of_row[row] == -1:
-            certain += _open_row(rows, scratch, row, side, count)
-        if scratch.stamp[row] != position:
-            scratch.stamp[row] = position
-            scratch.affected[affected] = row
-            affected += 1
+        charged, affected = _affect(rows, scratch, rows.entry_row[k], position, side, count, affected)
+        certain += charged
     for k in range(rows.bucket_first[position], rows.bucket_first[position + 1]):
         touch = rows.bucket[k]
         for q in range(rows.touch_first[touch], rows.touch_first[touch + 1]):
-            row = rows.touch_row[q]
-            if scratch.slot_of_row[row] == -1:
-                certain += _open_row(rows, scratch, row, side, count)
-            if scratch.stamp[row] != position:
-                scratch.stamp[row] = position
-                scratch.affected[affected] = row
-                affected += 1
+            charged, affected = _affect(rows, scratch, rows.touch_row[q], position, side, count, affected)
+            certain += charged
         if scratch.slot_of_touch[touch] == -1:
             slot = _free_slot(scratch)
             scratch.slot_of_touch[touch] = slot

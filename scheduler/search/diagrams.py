@@ -97,27 +97,13 @@ def personal_rows(program: Program) -> np.ndarray:
         owner[program.cells : program.cells + program.touches] = program.cell_person[
             program.touch_cell[program.touch_first[:-1]]
         ]
-    row = row_of_entry(program)
+    row = program.row_of_entry
     least, most = np.full(program.rows, people), np.full(program.rows, -1)
     np.minimum.at(least, row, owner[program.entry_column])
     np.maximum.at(most, row, owner[program.entry_column])
     vacancy = np.array([any(t.level is Level.VACANCY for t in p) for p in program.prices], bool)
     speaks_of_vacancies = vacancy[program.row_price] if program.rows else np.zeros(0, bool)
     return (least == most) & (most >= 0) & (most < people) & ~speaks_of_vacancies
-
-
-def row_of_entry(program: Program) -> np.ndarray:
-    return np.repeat(np.arange(program.rows), np.diff(program.row_first))
-
-
-def reach_of_rows(program: Program) -> tuple[np.ndarray, np.ndarray]:
-    """(least, most) that each row can count."""
-    row = row_of_entry(program)
-    most = np.concatenate([np.ones(program.cells + program.touches, np.int64), program.flow_max])
-    weight = most[program.entry_column] * program.entry_weight
-    low = program.row_base + np.bincount(row, np.minimum(weight, 0), program.rows).astype(np.int64)
-    high = program.row_base + np.bincount(row, np.maximum(weight, 0), program.rows).astype(np.int64)
-    return low, high
 
 
 def personal(program: Program) -> Personal:
@@ -129,7 +115,7 @@ def personal(program: Program) -> Personal:
     position = np.empty(program.cells, np.int64)
     position[order] = np.arange(program.cells)
 
-    row = place[row_of_entry(program)]
+    row = place[program.row_of_entry]
     kept = row >= 0
     row, column, weight = row[kept], program.entry_column[kept], program.entry_weight[kept]
     of_cell = column < program.cells
@@ -166,7 +152,7 @@ def _by(key: np.ndarray, size: int, *values: np.ndarray) -> tuple[np.ndarray, li
 
 def _tables(program: Program, rows: np.ndarray) -> tuple[np.ndarray, ...]:
     """(offset, least, most, cheapest_from) of each row, and one table for all rows of the same price and reach."""
-    low, high = reach_of_rows(program)
+    low, high = program.reach_of_rows()
     kinds, kind = np.unique(
         np.stack([program.row_price[rows], low[rows], high[rows]], axis=1), axis=0, return_inverse=True
     )

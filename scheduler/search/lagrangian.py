@@ -19,7 +19,7 @@ import numpy as np
 
 from ..limits import Level, Price
 from ..program import Program
-from .diagrams import compile_diagrams, personal_rows, reach_of_rows, row_of_entry
+from .diagrams import compile_diagrams, personal_rows
 from .weeks import NO_WAY, best_seats, cheapest_counts, cheapest_weeks, marginal_weeks, price_positions, take_off
 
 
@@ -57,7 +57,7 @@ class Lagrangian:
         self.diagrams = compile_diagrams(program)
         rows = np.flatnonzero(~personal_rows(program) & ~_speaks_of_touches(program))
         self.rows = len(rows)
-        low, high = reach_of_rows(program)
+        low, high = program.reach_of_rows()
         self.turns = _turns(program, rows, low[rows], high[rows])
         self.base = program.row_base[rows].astype(float)
         self._tie(rows)
@@ -72,7 +72,7 @@ class Lagrangian:
         p, cell = self.program, self.diagrams.personal.cell
         place = np.full(p.rows, -1, np.int64)
         place[rows] = np.arange(len(rows))
-        row = place[row_of_entry(p)]
+        row = place[p.row_of_entry]
         kept = row >= 0
         row, column, weight = row[kept], p.entry_column[kept], p.entry_weight[kept].astype(float)
         position = np.empty(p.cells, np.int64)
@@ -162,7 +162,7 @@ def _speaks_of_touches(program: Program) -> np.ndarray:
     """bool[rows]: some entry is a touch. Such a row over many people is left out: it could only raise the bound."""
     column = program.entry_column
     touch = (column >= program.cells) & (column < program.cells + program.touches)
-    return np.bincount(row_of_entry(program), touch, program.rows) > 0
+    return np.bincount(program.row_of_entry, touch, program.rows) > 0
 
 
 def _turns(program: Program, rows: np.ndarray, low: np.ndarray, high: np.ndarray) -> _Turns:

@@ -119,7 +119,7 @@ def _narrow(land: Landscape) -> Landscape:
 def _units(program: Program) -> Units:
     """The vacancy unit exceeds any sum of prices that the rows can reach, within what int64 can hold."""
     reach = int(program.cell_cost.sum() + (program.flow_cost * program.flow_max).sum())
-    low, high = _reach(program)
+    low, high = program.reach_of_rows()
     for number, price in enumerate(program.prices):
         rows = program.row_price == number
         worst = np.maximum(charge(price, low[rows], Level.PRICED), charge(price, high[rows], Level.PRICED))
@@ -130,23 +130,13 @@ def _units(program: Program) -> Units:
     return Units(unit, unit * HARD_OVER_VACANCY)
 
 
-def _reach(program: Program) -> tuple[np.ndarray, np.ndarray]:
-    """Smallest and largest count of every row."""
-    ceiling = np.concatenate([np.ones(program.cells + program.touches, np.int64), program.flow_max])
-    row = np.repeat(np.arange(program.rows), np.diff(program.row_first))
-    reach = program.entry_weight * ceiling[program.entry_column]
-    low = program.row_base + np.bincount(row, np.minimum(reach, 0), program.rows).astype(np.int64)
-    high = program.row_base + np.bincount(row, np.maximum(reach, 0), program.rows).astype(np.int64)
-    return low, high
-
-
 def _tables(program: Program, units: Units) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(offset of count 0 of each row, the price tables end to end, the divisor of each row's weights)."""
     divisor = np.ones(program.rows, np.int64)
     filled = np.flatnonzero(np.diff(program.row_first) > 0)
     if len(filled):
         divisor[filled] = np.gcd.reduceat(np.abs(program.entry_weight), program.row_first[filled])
-    low, high = _reach(program)
+    low, high = program.reach_of_rows()
     least, most = (low - program.row_base) // divisor, (high - program.row_base) // divisor
     keys = np.column_stack([program.row_price, program.row_base, divisor, least, most])
     distinct, which = np.unique(keys, axis=0, return_inverse=True)
@@ -224,7 +214,7 @@ def _places_of_rows(program: Program) -> np.ndarray:
 def _rows_by_column(
     program: Program, weight: np.ndarray, place: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    row = place[np.repeat(np.arange(program.rows), np.diff(program.row_first))]
+    row = place[program.row_of_entry]
     order = np.argsort(program.entry_column, kind="stable")
     first = np.searchsorted(program.entry_column[order], np.arange(program.columns + 1))
     return first.astype(np.int64), row[order].astype(np.int64), weight[order].astype(np.int64)

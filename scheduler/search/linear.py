@@ -139,12 +139,8 @@ class _Builder:
         self.entries: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
         self.row_low: list[np.ndarray] = []
         self.row_high: list[np.ndarray] = []
-        entries = np.arange(len(program.entry_column))
-        self.row_of_entry = np.searchsorted(program.row_first, entries, side="right") - 1
-        ceiling = np.concatenate([np.ones(self.offset, np.int64), program.flow_max])
-        reach = program.entry_weight * ceiling[program.entry_column]
-        self.most = program.row_base + np.bincount(self.row_of_entry, np.maximum(reach, 0), program.rows)
-        self.least = program.row_base + np.bincount(self.row_of_entry, np.minimum(reach, 0), program.rows)
+        self.row_of_entry = program.row_of_entry
+        self.least, self.most = program.reach_of_rows()
         same, none = np.arange(self.offset), np.full(self.offset, -1)
         pool_column = np.where(pooling.stands_for >= 0, pooling.stands_for + self.offset, -1)
         self.views = [

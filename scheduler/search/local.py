@@ -74,20 +74,30 @@ class LocalSearch:
             holder[first[demand] + used[demand]] = person
             used[demand] += 1
         taken = {(p, int(self.land.demand_slot[d])) for p, d in pinned}
-        for a in assignments:
-            person = problem.person_index.get(a.person, -1)
-            demand = problem.demand_index.get((problem.duty_index.get(a.duty, -1), a.position), -1)
-            if person < 0 or demand < 0 or (person, int(self.land.demand_slot[demand])) in taken:
-                continue
-            fits = (
-                self.land.cell_id[person, self.land.demand_slot[demand]] >= 0
-                and self.program.index.at(int(self.land.group[person]), demand) >= 0
-            )
-            if fits and first[demand] + used[demand] < first[demand + 1]:
+        for person, demand in self._possible(assignments):
+            slot = int(self.land.demand_slot[demand])
+            if (person, slot) not in taken and first[demand] + used[demand] < first[demand + 1]:
                 holder[first[demand] + used[demand]] = person
                 used[demand] += 1
-                taken.add((person, int(self.land.demand_slot[demand])))
+                taken.add((person, slot))
         return holder
+
+    def _possible(self, assignments: Iterable[Assignment]) -> list[tuple[int, int]]:
+        """(person, demand) of those for which the program has columns."""
+        problem = self.program.problem
+        pairs = np.array(
+            [
+                (problem.person_index[a.person], problem.demand_index[problem.duty_index[a.duty], a.position])
+                for a in assignments
+                if a.person in problem.person_index
+                and (problem.duty_index.get(a.duty, -1), a.position) in problem.demand_index
+            ],
+            np.int64,
+        ).reshape(-1, 2)
+        person, demand = pairs[:, 0], pairs[:, 1]
+        fits = self.land.cell_id[person, self.land.demand_slot[demand]] >= 0
+        fits &= self.program.index.find(self.program.group_of_person[person], demand) >= 0
+        return [(int(p), int(d)) for p, d in pairs[fits]]
 
     def offer(self, assignments: Iterable[Assignment]) -> bool:
         """Keep these when they are better than the best, and say whether they were; the walk goes on where it was."""

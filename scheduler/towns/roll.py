@@ -126,26 +126,6 @@ def contracts_of(caps: Mapping[str, tuple[str, str, Caps]]) -> list[Piece]:
     ]  # fmt: skip
 
 
-def usual_law(after_night_hours: int = 12, run_hours: int | None = None) -> list[Piece]:
-    """The hard rules that these towns share."""
-    rest = {"hours": 11, "after_night_hours": after_night_hours}
-    return [
-        rule("one_duty_at_a_time"),
-        rule("min_rest", **rest) if run_hours is None else rule("min_rest", **rest, run_hours=run_hours),
-        rule("rest_after_nights", nights=3, hours=24),
-        rule("availability", avoid_weight=5, prefer_weight=2),
-        rule("qualification"),
-        rule("bound_posts", hard=True),
-        rule("cover", below_ideal_weight=20),
-        rule("max_hours", hard=True, hours=48, window_days=7),
-        rule("max_hours", hard=True, hours=12, window_days=1),
-        rule("max_nights", hard=True, max=3, in_a_row=3, window_days=7),
-        rule("min_max_duties", hard=True, max=6, per="window"),
-        rule("day_off", hard=True, min=1, window_days=7),
-        rule("apart", hard=True, households=True, scope="shift"),
-    ]
-
-
 def usual_wishes(*contracts: str) -> list[Piece]:
     """The priced rules that these towns share; the load is even within each contract."""
     return [

@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import date
 from random import Random
 
-from .roll import Plan, Roll, area, near, post, staffed, usual_law, usual_wishes
+from .laws import usual_law
+from .roll import Plan, Roll, area, near, post, staffed, usual_wishes
 from .rota import Caps
 from .town import Town, rule
 from .words import Piece, seat, shift, template, terms

@@ -11,7 +11,8 @@ from datetime import date
 from random import Random
 
 from .draft import DAY, DAYS, HOUR, Slot
-from .roll import Plan, Roll, area, near, post, staffed, usual_law, usual_wishes
+from .laws import usual_law
+from .roll import Plan, Roll, area, near, post, staffed, usual_wishes
 from .rota import Caps
 from .single import single
 from .town import Town, rule

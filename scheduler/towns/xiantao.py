@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from random import Random
 
 from .draft import DAY, HOUR, Draft, Need, Slot
-from .roll import Plan, Roll, area, mean_it, near, post, staffed, stay_away, usual_law, usual_wishes
+from .laws import usual_law
+from .roll import Plan, Roll, area, mean_it, near, post, staffed, stay_away, usual_wishes
 from .rota import Caps
 from .town import Town, rule
 from .words import GATE, SERVICE_DESK, THREE_SHIFTS, Piece, seat, template, terms

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from .draft import Draft
+from .laws import law_of_teams
 from .rota import Caps
 from .town import rule
 from .words import Piece, contract
@@ -25,31 +26,7 @@ CONTRACTS = [
 
 def rules(start: date, people: list[Draft]) -> list[Piece]:
     """The law of the town, then its wishes with their prices."""
-    return [*_law(), *_wishes(start, people)]
-
-
-def _law() -> list[Piece]:
-    return [
-        rule("one_duty_at_a_time"),
-        rule("min_rest", hours=11, after_night_hours=12),
-        rule("rest_after_nights", nights=3, hours=24),
-        rule("availability", avoid_weight=5, prefer_weight=2),
-        rule("qualification"),
-        rule("bound_posts", hard=True),
-        rule("cover", below_ideal_weight=20),
-        rule("max_hours", hard=True, hours=48, window_days=7),
-        rule("max_hours", hard=True, hours=12, window_days=1),
-        rule("max_nights", hard=True, max=3, in_a_row=3, window_days=7),
-        rule(
-            "max_nights", hard=True, max=0, window_days=7, id="students_sleep",
-            population={"contracts": ["student"]}, waived_by="nights_welcome",
-        ),
-        rule("min_max_duties", hard=True, max=1, per="day"),
-        rule("min_max_duties", hard=True, max=6, per="window"),
-        rule("day_off", hard=True, min=1, window_days=7),
-        rule("apart", hard=True, households=True, scope="shift"),
-        rule("team_mix", hard=True, at_most=2, members={"tags": ["first_timer"]}, kinds=["shift"]),
-    ]  # fmt: skip
+    return [*law_of_teams(), *_wishes(start, people)]
 
 
 def _wishes(start: date, people: list[Draft]) -> list[Piece]:
