@@ -53,6 +53,34 @@ def test_every_page_fits_its_window(service: Service, visit: Visit, shown: str, 
         expect(me.page.locator("html")).to_have_attribute("lang", "en")
 
 
+QUALITY = """() => {
+  const said = document.createElement("span");
+  said.className = "mute num quality";
+  said.textContent = document.documentElement.lang === "en"
+    ? "proven within 0.4% of the optimum · took 60 s" : "已证明距最优 ≤ 0.4% · 用时 60 秒";
+  document.querySelector(".top .spacer").after(said);
+}"""
+"""What the head of a week also says once the solver has made its roster."""
+
+
+@pytest.mark.parametrize("width", [1024, 1280, 1440])
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_the_arrows_of_the_weeks_stay_beside_the_dates(
+    service: Service, visit: Visit, shown: str, language: str, width: int
+) -> None:
+    me = visit("desktop", language)
+    me.go("/sign-in")
+    me.sign_in(shown)
+    me.page.set_viewport_size({"width": width, "height": 800})
+    me.go(service.board(shown))
+    me.page.evaluate(QUALITY)
+    before, after = (me.page.locator(".week-nav .btn").nth(i).bounding_box() for i in range(2))
+    assert before is not None
+    assert after is not None
+    assert before["y"] == after["y"]
+    me.nothing_sticks_out()
+
+
 @pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
 def test_errors_look_like_the_rest(service: Service, visit: Visit, shown: str, language: str) -> None:
     me = visit("desktop", language)
