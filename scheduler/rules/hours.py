@@ -59,6 +59,12 @@ class MaxHours(Rule):
                 bound = np.intersect1d(persons, begin_here, assume_unique=True)
                 yield from self._window(slots, weights, opens, hours, bound, past, served)
 
+        for hours, persons in figures:
+            laden = _laden(past, persons, 60 * hours, length)
+            for opens in np.unique(slots.end - length).tolist() if len(laden) else ():
+                weights, served = (_overlap(part.start, part.end, opens, length) for part in (slots, past))
+                yield from self._window(slots, weights, opens, hours, laden, past, served)
+
     def _window(
         self,
         slots: Slots,
@@ -110,6 +116,19 @@ def _days(count: int) -> Text:
 def _overlap(start: np.ndarray, end: np.ndarray, opens: int, length: int) -> np.ndarray:
     """Minutes of each interval that lie in [opens, opens + length)."""
     return np.maximum(np.minimum(end, opens + length) - np.maximum(start, opens), 0)
+
+
+def _laden(past: Past, persons: np.ndarray, allowed: int, length: int) -> np.ndarray:
+    """People whose past alone is above the limit in some window.
+
+    Theirs is not charged, so the fullest window tells nothing of them: what counts is whether the past has left
+    room by the end of a duty, and windows that end with one are looked at too.
+    """
+    persons = persons[past.count(persons, past.end - past.start) > allowed]
+    reached = np.zeros(len(persons), bool)
+    for opens in np.unique(past.of(persons).start).tolist():
+        reached |= past.count(persons, _overlap(past.start, past.end, opens, length)) > allowed
+    return persons[reached]
 
 
 def _windows(slots: Slots, length: int) -> Iterator[tuple[int, np.ndarray]]:

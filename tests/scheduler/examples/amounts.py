@@ -57,6 +57,21 @@ MAX_HOURS = [
         "after which there is room",
         f.law("max_hours", hours=8, window_days=1), (f.duty("b", 0, 22, 8),), "ann b", people=ann(history=LATE_NIGHT),
     ),
+    illegal(
+        "who comes in above it may not begin when only some of that has gone by",
+        f.law("max_hours", hours=4, window_days=1), (f.run("r", 0, 22, 0.5),), "ann r run",
+        people=ann(history=LATE_NIGHT),
+    ),
+    illegal(
+        "nor a minute before enough of it has",
+        f.law("max_hours", hours=4, window_days=1), (f.run("r", 1, 2 - MINUTE, 0.5),), "ann r run",
+        people=ann(history=LATE_NIGHT),
+    ),
+    legal(
+        "but then",
+        f.law("max_hours", hours=4, window_days=1), (f.run("r", 1, 2, 0.5),), "ann r run",
+        people=ann(history=LATE_NIGHT),
+    ),
     legal("forty-eight hours in seven days", f.law("max_hours"), WEEK, *(f"ann e{day}" for day in range(6)), days=8),
     illegal("fifty-six are too many", f.law("max_hours"), WEEK, *(f"ann e{day}" for day in range(7)), days=8),
     illegal(
