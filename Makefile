@@ -2,6 +2,7 @@
 #   make run     everything from nothing to a running service on http://127.0.0.1:8000   (PORT=… HOST=…)
 #   make test    its own set-up, then every test        (ARGS="tests/scheduler -x" for some of them)
 #   make check   style and types      make bench  the figures      make docs  the generated pages
+#   make bench-peers   other solvers on the same towns, for comparison   (ARGS="shouchang yinhu --seconds 60")
 #   make clean   take away what was built; the data in var/ stays
 
 SHELL := /bin/sh
@@ -10,7 +11,7 @@ ARGS ?=
 export PORT HOST PYTHON
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
 
-.PHONY: run test check bench docs clean
+.PHONY: run test check bench bench-peers docs clean
 
 run:
 	@sh scripts/python.sh scripts/bootstrap.py run
@@ -29,6 +30,10 @@ check:
 bench:
 	@sh scripts/python.sh scripts/bootstrap.py run
 	@exec $(VENV_PYTHON) -m benchmarks $(ARGS)
+
+bench-peers:
+	@sh scripts/python.sh scripts/bootstrap.py run
+	@exec $(VENV_PYTHON) -m benchmarks.peers $(ARGS)
 
 docs:
 	@sh scripts/python.sh scripts/bootstrap.py run

@@ -1,29 +1,46 @@
-"""python -m benchmarks [TOWN …] [--seconds 60] [--seed 1] [--trials 5]: a table, and a JSON file beside the others."""
+"""python -m benchmarks [TOWN …] [--seconds 60] [--seed 1] [--trials 5]: a table, and a JSON file beside the others.
+
+`python -m benchmarks small` measures towns of 60 people, see `benchmarks.small`. The town yinhu is measured as a
+sub-district is used in a day, and `growth` solves it at sizes from 1,000 to 50,000 people, see `benchmarks.district`.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from scheduler import __version__, towns
 
-from . import daily, solving
+from . import daily, district, small, solving
 from .machine import facts
 
 RESULTS = Path(__file__).parent / "results"
+DISTRICT, GROWTH = "yinhu", "growth"
 MONDAY = date(2026, 11, 30)
 """The same week every time, so that figures can be compared."""
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["small"]:
+        small.main(sys.argv[2:])
+        return
     options = _options()
     about = facts() | {"version": __version__, "seed": options.seed, "seconds": options.seconds, "week": str(MONDAY)}
     print("  ".join(f"{name} {value}" for name, value in about.items()))
     measured: dict[str, Any] = {}
     for town in options.towns or towns.DEMO_KEYS:
+        if town == GROWTH:
+            measured[town] = district.growth(MONDAY, options.seed, options.seconds)
+            print(f"\n{district.growth_table(measured[town])}")
+            continue
+        if town == DISTRICT:
+            measured[town] = district.day(town, MONDAY, options.seed, options.seconds, options.trials)
+            print(f"\n{district.day_table(measured[town])}")
+            continue
         problem = towns.make(town, options.seed, MONDAY)
         figures, result = solving.solve(problem, options.seconds, options.seed)
         measured[town] = figures | daily.measure(problem, result, options.seed, options.trials)
@@ -35,13 +52,13 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    choice = f"of {', '.join(towns.KEYS)}; the demo towns when left out"
+    choice = f"of {', '.join(towns.KEYS)}, or {GROWTH}; the demo towns when left out"
     parser.add_argument("towns", nargs="*", metavar="TOWN", help=choice)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--trials", type=int, default=5)
     options = parser.parse_args()
-    unknown = [t for t in options.towns if t not in towns.KEYS]
+    unknown = [t for t in options.towns if t not in (*towns.KEYS, GROWTH)]
     if unknown:
         parser.error(f"no such town: {', '.join(unknown)}")
     return options

@@ -33,7 +33,8 @@ def solve(problem: dict[str, Any], seconds: float, seed: int) -> tuple[dict[str,
         peak = PeakMemory(child.pid)
         peak.start()
         assert child.stderr is not None
-        lines = [(time.monotonic() - started, line) for line in child.stderr]
+        with child.stderr:
+            lines = [(time.monotonic() - started, line) for line in child.stderr]
         code = child.wait()
         wall = time.monotonic() - started
         memory = peak.stop()

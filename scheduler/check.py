@@ -11,7 +11,17 @@ from .limits import Level, Limit, Tier, charge
 from .problem import Assignment, Problem
 from .roster import Report, Vacancy, Violation
 from .rules import all_limits
-from .tally import Served, counted, instances, place_of_person, positions_mask, totals, weight_of_duty
+from .tally import (
+    Served,
+    counted,
+    instances,
+    of_duties,
+    place_of_person,
+    positions_mask,
+    totals,
+    touched_part,
+    weight_of_duty,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +59,24 @@ def check(problem: Problem, assignments: Iterable[Assignment]) -> Report:
                     vacancies += [_vacancy(problem, int(i), int(count[i])) for i in wrong]
                 else:
                     violations += _violations(served, limit, wrong, charged[charged > 0])
-    vacancies.sort(key=lambda v: (problem.duty_start[problem.duty_index[v.duty]], v.duty, v.position))
-    return Report(tuple(_without_repeats(violations)), costs, sum(costs.values()), vacancy_objective, tuple(vacancies))
+    told = tuple(_in_time_order(problem, vacancies))
+    return Report(tuple(_without_repeats(violations)), costs, sum(costs.values()), vacancy_objective, told)
+
+
+def vacancies_of(problem: Problem, served: Served, duties: np.ndarray) -> list[Vacancy]:
+    """The vacancies of a few duties, in time order."""
+    found: list[Vacancy] = []
+    for whole in all_limits(problem):
+        limit = of_duties(whole, duties) if any(t.level is Level.VACANCY for t in whole.price) else None
+        if limit is not None:
+            count, exist = totals(served, limit), instances(problem, limit)
+            open_ = exist[charge(limit.price, count[exist], Level.VACANCY) > 0]
+            found += [_vacancy(problem, int(i), int(count[i])) for i in open_]
+    return _in_time_order(problem, found)
+
+
+def _in_time_order(problem: Problem, vacancies: list[Vacancy]) -> list[Vacancy]:
+    return sorted(vacancies, key=lambda v: (problem.duty_start[problem.duty_index[v.duty]], v.duty, v.position))
 
 
 def breaches(problem: Problem, assignments: Iterable[Assignment], rule: str | None = None) -> list[Violation]:
@@ -78,19 +104,25 @@ def consequences(
     remove: Iterable[Assignment] = (),
     add: Iterable[Assignment] = (),
 ) -> Consequences:
-    """What an edit would break, cost and fill; looks only at the limits that the edited duties touch."""
+    """What an edit would break, cost and fill.
+
+    Looks only at the limits that the edited duties touch, and there only at the people, seats and duties of the
+    edit and at those whom a limit counts together with them. Raises MeaningError for an edit of something unknown.
+    """
     gone, new = set(remove), list(add)
-    before = Served.of(problem, assignments)
-    after = Served.of(problem, [a for a in assignments if a not in gone] + new)
-    index = limits_by_duty(problem)
-    touched = {i for a in [*gone, *new] for i in index[problem.duty_index[a.duty]]}
-    limits = all_limits(problem)
+    edited = Served.of(problem, [*gone, *new])
+    persons, demands = np.unique(edited.persons), np.unique(edited.demands)
+    parts = _touched(problem, persons, demands)
+    near = _near(problem, assignments, parts, persons, demands)
+    before = Served.of(problem, near)
+    after = Served.of(problem, [a for a in near if a not in gone] + new)
     violations: list[Violation] = []
     change = {Level.PRICED: 0, Level.VACANCY: 0}
-    for i in sorted(touched):
-        limit = limits[i]
+    for limit in parts:
         exist = instances(problem, limit)
         old, now = totals(before, limit)[exist], totals(after, limit)[exist]
+        if np.array_equal(old, now):
+            continue
         for level in change:
             change[level] += int(charge(limit.price, now, level).sum() - charge(limit.price, old, level).sum())
         if limit.hard:
@@ -99,6 +131,28 @@ def consequences(
             if worse.any():
                 violations += _violations(after, limit, exist[worse], is_now[worse])
     return Consequences(tuple(_without_repeats(violations)), change[Level.PRICED], change[Level.VACANCY])
+
+
+def _touched(problem: Problem, persons: np.ndarray, demands: np.ndarray) -> list[Limit]:
+    """The parts of the problem's limits that an edit of these people and seats can change, in their order."""
+    index, limits = limits_by_duty(problem), all_limits(problem)
+    found = {i for duty in problem.demand_duty[demands].tolist() for i in index[duty]}
+    numbers = np.array(sorted(found), np.int64)
+    about = limits_by_person(problem).about_any(numbers, persons)
+    parts = (touched_part(problem, limits[i], persons, demands) for i in numbers[about].tolist())
+    return [part for part in parts if part is not None]
+
+
+def _near(
+    problem: Problem, assignments: Sequence[Assignment], parts: list[Limit], persons: np.ndarray, demands: np.ndarray
+) -> list[Assignment]:
+    """The assignments that these parts of limits count."""
+    if any(part.each == "all" for part in parts):
+        return list(assignments)
+    counted_together = [part.persons for part in parts if part.each == "group"]
+    people = {problem.people[i].id for i in np.unique(np.concatenate([persons, *counted_together])).tolist()}
+    duties = {problem.duties[i].id for i in problem.demand_duty[demands].tolist()}
+    return [a for a in assignments if a.person in people or a.duty in duties]
 
 
 def obstacles(
@@ -113,7 +167,7 @@ def obstacles(
         limit = limits[i]
         if not limit.hard or not looks_at(problem, limit, demand):
             continue
-        mask = _kept_out(served, limit, duty, demand)
+        mask = kept_out(served, limit, duty, demand)
         if mask.any():
             found.append((limit.rule_index, limit, mask))
     return found
@@ -124,19 +178,61 @@ def looks_at(problem: Problem, limit: Limit, demand: int) -> bool:
     return limit.positions is None or bool(positions_mask(problem, limit.positions)[demand])
 
 
-def limits_by_duty(problem: Problem) -> list[list[int]]:
-    """For each duty the numbers of the limits that look at it."""
-    held: list[list[int]] | None = problem.__dict__.get("_limits_by_duty")
+class LimitsByDuty:
+    """For each duty the numbers of the limits that look at it, in their order."""
+
+    def __init__(self, problem: Problem) -> None:
+        limits, duties = all_limits(problem), len(problem.duties)
+        number = np.repeat(np.arange(len(limits)), [len(limit.duties) for limit in limits])
+        duty = np.concatenate([np.zeros(0, np.int64), *(limit.duties for limit in limits)])
+        small = duty.astype(np.uint16) if duties < 1 << 16 else duty  # numpy sorts 16 bits in a few milliseconds
+        self._number = number[np.argsort(small, kind="stable")]
+        self._first = np.concatenate([[0], np.cumsum(np.bincount(duty, minlength=duties))])
+
+    def __getitem__(self, duty: int) -> list[int]:
+        found: list[int] = self._number[self._first[duty] : self._first[duty + 1]].tolist()
+        return found
+
+
+def limits_by_duty(problem: Problem) -> LimitsByDuty:
+    """Which limits look at which duty, found once and kept on the problem."""
+    held: LimitsByDuty | None = problem.__dict__.get("_limits_by_duty")
     if held is None:
-        held = [[] for _ in problem.duties]
-        for i, limit in enumerate(all_limits(problem)):
-            for duty in limit.duties.tolist():
-                held[duty].append(i)
-        problem.__dict__["_limits_by_duty"] = held
+        held = problem.__dict__["_limits_by_duty"] = LimitsByDuty(problem)
     return held
 
 
-def _kept_out(served: Served, limit: Limit, duty: int, demand: int) -> np.ndarray:
+class LimitsByPerson:
+    """Which limits speak about which people, one bit each."""
+
+    def __init__(self, problem: Problem) -> None:
+        limits, people = all_limits(problem), len(problem.people)
+        self._bits = np.zeros((len(limits), (people + 7) // 8), np.uint8)
+        row = np.zeros(people, bool)
+        for number, limit in enumerate(limits):
+            if limit.each in ("person", "group"):
+                row[limit.persons] = True
+                self._bits[number] = np.packbits(row)
+                row[limit.persons] = False
+            else:
+                self._bits[number] = 255
+
+    def about_any(self, numbers: np.ndarray, persons: np.ndarray) -> np.ndarray:
+        """bool[numbers]: whether each of these limits speaks about one of these people; seats are everybody's."""
+        column, bit = persons >> 3, (128 >> (persons & 7)).astype(np.uint8)
+        found: np.ndarray = (self._bits[numbers[:, None], column[None, :]] & bit[None, :]).any(axis=1)
+        return found
+
+
+def limits_by_person(problem: Problem) -> LimitsByPerson:
+    """Which limits speak about whom, found once and kept on the problem."""
+    held: LimitsByPerson | None = problem.__dict__.get("_limits_by_person")
+    if held is None:
+        held = problem.__dict__["_limits_by_person"] = LimitsByPerson(problem)
+    return held
+
+
+def kept_out(served: Served, limit: Limit, duty: int, demand: int) -> np.ndarray:
     """bool[people]: who would break `limit` by one more assignment to this seat."""
     mask = np.zeros(len(served.problem.people), bool)
     if limit.forbids:

@@ -117,10 +117,17 @@ def _briefly(counts: Counter[tuple[str | None, Text]]) -> Counter[tuple[str | No
     return merged
 
 
-def blocked(problem: Problem, served: Served, duty: int, position: str) -> Iterator[tuple[int, str, Text]]:
-    """(person, rule, clause) for everybody outside the team whom a rule keeps off the seat, rule by rule."""
+def blocked(
+    problem: Problem, served: Served, duty: int, position: str
+) -> tuple[np.ndarray, Iterator[tuple[int, str, Text]]]:
+    """(who is free to take the seat, and (person, rule, clause) for everybody whom a rule keeps off it, rule by rule).
+
+    The team appears in neither.
+    """
     found = obstacles(problem, served, duty, position)
-    return _first_obstacles(served, found, duty, ~_team(served, duty))
+    outside = ~_team(served, duty)
+    kept_off = np.logical_or.reduce([mask for _, _, mask in found]) if found else ~outside
+    return np.flatnonzero(outside & ~kept_off), _first_obstacles(served, found, duty, outside)
 
 
 def _team(served: Served, duty: int) -> np.ndarray:
@@ -152,13 +159,18 @@ def _clauses(served: Served, rule_index: int, limit: Limit, duty: int, persons: 
     """Each person's clause; people in the same situation are asked about once."""
     problem = served.problem
     rule = problem.rules[rule_index]
+    if rule.same_ground and len(persons):
+        yield from [rule.why_out(problem, limit, int(persons[0]), [duty])] * len(persons)
+        return
     looks = np.zeros(len(problem.duties), bool)
     looks[limit.duties] = True
+    serves = np.zeros(len(problem.people), bool)
+    serves[served.persons[looks[served.duties]]] = True
     known: dict[tuple[object, ...], Text] = {}
     for person in persons.tolist():
-        duties = counted_duties(served, limit, looks, person, duty)
+        duties = counted_duties(served, limit, looks, person, duty) if serves[person] else [duty]
         held = problem.people[person]
-        key = (tuple(duties), held.contract, held.history.recent)
+        key = (tuple(duties), held.contract, id(held.history.recent))  # by identity: a hash of histories is dear
         if key not in known:
             known[key] = rule.why_out(problem, limit, person, duties)
         yield known[key]

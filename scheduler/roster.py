@@ -9,6 +9,8 @@ from .problem import Assignment
 from .text import Text
 
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
+Ending = Literal["proven", "gap", "time", "request", "memory"]
+"""Why a solve is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,57 @@ class Violation:
             "cost": self.cost,
             "sentence": self.text.in_language(language),
             "text": self.text.as_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Give:
+    """How far one rule's entry has to give: for how many people, and by how much at most for one of them."""
+
+    number: int
+    """Which of the problem's rules."""
+    rule: str
+    id: str
+    people: int
+    excess: int
+    unit: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """One way to a roster with fewer vacancies, or to a legal one: more people, or rules that give a little.
+
+    Without `entries` it says whom the town lacks, and `people` are needed. Otherwise `people` are those for whom a
+    rule gives, `excess` in `unit` is the most by which the first entry does, and `added` would fill `fills` seats.
+    """
+
+    text: Text
+    entries: tuple[Give, ...]
+    people: int
+    fills: int
+    added: tuple[Assignment, ...] = ()
+
+    @property
+    def excess(self) -> int:
+        return self.entries[0].excess if self.entries else 0
+
+    @property
+    def unit(self) -> str:
+        return self.entries[0].unit if self.entries else "heads"
+
+    def as_json(self, language: str = "zh") -> dict[str, Any]:
+        return {
+            "sentence": self.text.in_language(language),
+            "text": self.text.as_json(),
+            "entries": [e.as_json() for e in self.entries],
+            "people": self.people,
+            "excess": self.excess,
+            "unit": self.unit,
+            "fills": self.fills,
+            "added": [assignment_json(a) for a in self.added],
         }
 
 
@@ -134,6 +187,9 @@ class Result:
     """None when nothing legal was found; never an empty stand-in."""
     violations: tuple[Violation, ...] = ()
     trace: tuple[Progress, ...] = ()
+    relaxations: tuple[Relaxation, ...] = ()
+    """What would fill the vacancies or, when nothing is legal, make something so."""
+    ended: Ending = "time"
 
     @property
     def gap(self) -> float | None:
@@ -147,6 +203,7 @@ class Result:
         return {
             "format": "sanban-result",
             "status": self.status,
+            "ended": self.ended,
             "seconds": round(self.seconds, 3),
             "objective": self.objective,
             "bound": self.bound,
@@ -158,6 +215,7 @@ class Result:
             "vacancies": [v.as_json(language) for v in self.vacancies],
             "assignments": None if self.assignments is None else [assignment_json(a) for a in self.assignments],
             "violations": [v.as_json(language) for v in self.violations],
+            "relaxations": [r.as_json(language) for r in self.relaxations],
             "trace": [p.as_json() for p in self.trace],
             "seed": self.seed,
             "version": self.version,

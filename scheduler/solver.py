@@ -6,6 +6,7 @@ relaxation is whole, ends the matter. Whatever comes out is judged by the checke
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,11 +14,14 @@ from dataclasses import dataclass, field
 from . import __version__
 from .check import check
 from .explain import vacancies as explained
+from .matching import tidy
+from .options import Options as Options
 from .problem import Assignment, Problem
 from .program import Program, build
-from .roster import Progress, Report, Result, Status, relative_gap
+from .roster import Ending, Progress, Report, Result, Status, relative_gap
 from .search.annealing import Annealing
 from .search.local import LocalSearch, unfillable
+from .search.memory import resident
 from .search.prover import Prover
 from .search.tasks import Known, News, Task
 
@@ -26,36 +30,27 @@ OnIncumbent = Callable[[tuple[Assignment, ...]], None]
 ShouldStop = Callable[[], bool]
 
 
-FILLING_SHARE = 0.15
-"""Of the time, for filling seats before the prover is given its task."""
+FILLING_SHARE, MOST_FILLING_SECONDS = 0.15, 2.0
+"""Of the time, and at most, for filling seats before the prover is given its task."""
 
 ONE_CORE_SHARE = 0.4
 """Of the time, for the search when it shares one core with the prover."""
 FEW_CELLS = 3_000
 """A smaller program goes to the prover at once: it is soon closed."""
 ONE_CORE_WAIT_SECONDS = 0.05
+MOST_PROVERS_LOST = 3
+"""A prover that somebody kills is started again so often; then the search goes on alone."""
+LEAST_REPORT_SECONDS, SHARE_OF_CHECKS = 0.2, 0.1
+"""Between two reports; where checking a roster takes long, they are so far apart that it takes this share of time."""
+QUICK_CHECK_SECONDS = 0.02
+FIRST_CHECK = 0.2
+"""Of the time of the first check, for those that follow: the first one also sorts the limits by person and duty."""
+MEMORY_SECONDS = 0.5
+"""Between two looks at the memory."""
 
 
 class EngineError(RuntimeError):
     """A bug: the search and the checker disagree about a roster."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How long and how hard to try.
-
-    `cores`: with two the search and the prover run side by side, with one they take turns; more are not used.
-    `gap` ends the solve once the priced rules are proven within it and vacancies are proven fewest.
-    `reproducible` counts effort in moves instead of seconds: the same document, seed and version then give
-    the same roster; the time it takes is near `seconds` but not bound by it.
-    """
-
-    seconds: float = 60.0
-    seed: int = 1
-    gap: float = 0.0
-    cores: int = 2
-    reproducible: bool = False
-    start: tuple[Assignment, ...] | None = None
 
 
 def _nothing(_: object) -> None:
@@ -75,6 +70,17 @@ def solve(
     return run.result()
 
 
+@dataclass(frozen=True)
+class _Hand:
+    """The best roster that the checker has confirmed."""
+
+    packed: int
+    """What the search says of it."""
+    vacancy: int
+    cost: int
+    heads_short: int
+
+
 @dataclass
 class _Run:
     problem: Problem
@@ -87,8 +93,13 @@ class _Run:
     bound: int | None = None
     bound_holds_for: int = -1
     infeasible: bool = False
-    reported_objective: int | None = None
+    hand: _Hand | None = None
+    check_seconds: float = 0.0
+    checked_at: float = -1.0
     reported_at: float = -1.0
+    provers_lost: int = 0
+    short_of_memory: bool = False
+    looked_at: float = 0.0
     trace: list[Progress] = field(default_factory=list)
     phase: str = "build"
 
@@ -111,18 +122,28 @@ class _Run:
             self._report()
             self._fill(annealing)
             self._search_beside(annealing, prover)
-        while not self._finished(annealing):
+        while not self._finished(annealing) and self._may_prove:
             with Prover() as prover:
                 self._search_beside(annealing, prover)
+        while not self._finished(annealing):
+            annealing.chunk()
+            self._report()
+            self._mind_memory(None)
+
+    @property
+    def _may_prove(self) -> bool:
+        return self.provers_lost < MOST_PROVERS_LOST
 
     def _fill(self, annealing: Annealing) -> None:
         """A little longer until no more vacancies are left than must be: the prover then has one level less to do.
 
         On a single core search and prover take turns, so the search gets its share first.
         """
-        at_once = self.options.cores > 1 or self.program.cells < FEW_CELLS
-        share = FILLING_SHARE if at_once else ONE_CORE_SHARE
-        while annealing.done < share * self.options.seconds:
+        if self.program.cells < FEW_CELLS:
+            return
+        at_once = self.options.cores > 1
+        seconds = min(FILLING_SHARE * self.options.seconds, MOST_FILLING_SECONDS)
+        while annealing.done < (seconds if at_once else ONE_CORE_SHARE * self.options.seconds):
             filled = self.search.levels[1] <= self.vacancy_bound
             if self._interrupted() or (filled and at_once):
                 return
@@ -155,6 +176,10 @@ class _Run:
             ):
                 told = self.search.best_objective
             self._report()
+            self._mind_memory(prover)
+            if prover.killed:
+                self.provers_lost += 1
+                return
             done = not prover.running or self.bound is not None
             if done and self.search.levels[1] < min(ceiling, self.bound_holds_for):
                 return
@@ -181,6 +206,17 @@ class _Run:
             self.search.replace(news.window.people, news.window.assignments)
         self._report(force=True)
 
+    def _mind_memory(self, prover: Prover | None) -> None:
+        """Without the prover the search needs a fraction of the memory; when even that is too much, the solve ends."""
+        if self.options.memory is None or self.seconds - self.looked_at < MEMORY_SECONDS:
+            return
+        self.looked_at = self.seconds
+        if prover is None:
+            self.short_of_memory = resident(os.getpid()) > self.options.memory
+        elif prover.running and resident(os.getpid(), prover.process) > self.options.memory:
+            prover.end()
+            self.provers_lost = MOST_PROVERS_LOST
+
     # --- when to stop ---------------------------------------------------------------------------------
     @property
     def seconds(self) -> float:
@@ -193,7 +229,7 @@ class _Run:
         return self.should_stop() or (not self.options.reproducible and self.seconds >= self.options.seconds)
 
     def _finished(self, annealing: Annealing) -> bool:
-        if self.infeasible or self._interrupted() or annealing.exhausted:
+        if self.infeasible or self._interrupted() or annealing.exhausted or self.short_of_memory:
             return True
         gap, vacancy_gap = self._gaps()
         return gap is not None and gap <= self.options.gap and vacancy_gap == 0
@@ -210,31 +246,56 @@ class _Run:
 
     # --- telling --------------------------------------------------------------------------------------
     def _report(self, force: bool = False) -> None:
-        better = self.search.best_objective != self.reported_objective
-        if not force and not (better and self.seconds - self.reported_at > 0.2) and self.seconds - self.reported_at < 1:
+        """Tell how far we are, with the best roster if it is new: the checker looks at it first."""
+        since = self.seconds - self.reported_at
+        new = self.search.levels[0] == 0 and (self.hand is None or self.hand.packed != self.search.best_objective)
+        apart = max(LEAST_REPORT_SECONDS, self.check_seconds / SHARE_OF_CHECKS)
+        may_check = self.seconds - self.checked_at > apart or (force and self.check_seconds < QUICK_CHECK_SECONDS)
+        if not force and not (new and may_check) and since < 1:
             return
-        hard, vacancy, cost = self.search.levels
-        gap, vacancy_gap = self._gaps()
-        legal = hard == 0
-        progress = Progress(
-            round(self.seconds, 3), cost if legal else None, self._bound_for(vacancy) if legal else None, gap,
-            vacancy if legal else None, self.vacancy_bound, vacancy_gap,
-            self.search.vacancies() if legal else None, self.phase,
-        )  # fmt: skip
+        if new and may_check:
+            self._take_in_hand(self.search.assignments())
+        progress = self._progress()
         self.trace.append(progress)
         self.on_progress(progress)
-        if better and legal:
-            self.on_incumbent(self.search.assignments())
-        self.reported_objective, self.reported_at = self.search.best_objective, self.seconds
+        self.reported_at = self.seconds
+
+    def _take_in_hand(self, assignments: tuple[Assignment, ...]) -> Report:
+        """Have the best roster checked, then keep it and hand it out."""
+        started = self.seconds
+        report = check(self.problem, assignments)
+        _, vacancy, cost = self.search.levels
+        self._agree(report, vacancy, cost)
+        self.checked_at = self.seconds
+        self.check_seconds = self.checked_at - started
+        if self.hand is None:
+            self.check_seconds *= FIRST_CHECK
+        new = self.hand is None or self.hand.packed != self.search.best_objective
+        self.hand = _Hand(self.search.best_objective, vacancy, cost, self.search.vacancies())
+        if new:
+            self.on_incumbent(assignments)
+        return report
+
+    def _progress(self) -> Progress:
+        hand = self.hand
+        if hand is None:
+            return Progress(round(self.seconds, 3), None, None, None, None, self.vacancy_bound, None, None, self.phase)
+        bound = self._bound_for(hand.vacancy)
+        return Progress(
+            round(self.seconds, 3), hand.cost, bound, relative_gap(hand.cost, bound),
+            hand.vacancy, self.vacancy_bound, relative_gap(hand.vacancy, self.vacancy_bound),
+            hand.heads_short, self.phase,
+        )  # fmt: skip
 
     def result(self) -> Result:
-        hard, vacancy, cost = self.search.levels
+        hard, vacancy, _ = self.search.levels
         if hard or self.infeasible:
             status: Status = "infeasible" if self.infeasible else "unknown"
-            return Result(status, self.seconds, self.options.seed, __version__, trace=tuple(self.trace))
-        assignments = self.search.assignments()
-        report = check(self.problem, assignments)
-        self._agree(report, vacancy, cost)
+            return Result(
+                status, self.seconds, self.options.seed, __version__, trace=tuple(self.trace), ended=self._ending()
+            )
+        assignments = tidy(self.program, self.search.assignments())
+        report = self._take_in_hand(assignments)
         gap, vacancy_gap = self._gaps()
         self._report(force=True)
         return Result(
@@ -251,7 +312,19 @@ class _Run:
             assignments=assignments,
             violations=report.violations,
             trace=tuple(self.trace),
+            ended=self._ending(),
         )
+
+    def _ending(self) -> Ending:
+        """Why the solve is over."""
+        gap, vacancy_gap = self._gaps()
+        if self.infeasible or (gap == 0 and vacancy_gap == 0):
+            return "proven"
+        if self.short_of_memory:
+            return "memory"
+        if self.should_stop():
+            return "request"
+        return "gap" if gap is not None and gap <= self.options.gap and vacancy_gap == 0 else "time"
 
     def _agree(self, report: Report, vacancy: int, cost: int) -> None:
         if (report.vacancy_objective, report.objective) != (vacancy, cost):

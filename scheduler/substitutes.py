@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .check import added, limits_by_duty, looks_at
-from .explain import Outlook, blocked, outlook
+from .explain import blocked
 from .limits import Level, Limit
 from .problem import Assignment, MeaningError, Problem
 from .rules import all_limits, words
@@ -59,8 +59,8 @@ def rank(problem: Problem, assignments: Iterable[Assignment], duty: str, positio
     if (index, position) not in problem.demand_index:
         raise MeaningError("position", "unknown_position", id=position, duty=duty)
     seat = _Seat(problem, Served.of(problem, assignments), index, position)
-    found = outlook(problem, seat.served, index, position)
-    return Ranking(seat.best(found, limit), list(seat.kept_off()))
+    free, kept_off = blocked(problem, seat.served, index, position)
+    return Ranking(seat.best(free, limit), seat.excluded(kept_off))
 
 
 @dataclass
@@ -72,14 +72,14 @@ class _Seat:
     duty: int
     position: str
 
-    def best(self, found: Outlook, limit: int) -> list[Candidate]:
+    def best(self, free: np.ndarray, limit: int) -> list[Candidate]:
+        """The first `limit` of those who are free, ranked."""
         charges = list(self._charges())
         cost = np.zeros(len(self.problem.people), np.int64)
         for priced, change in charges:
             cost[priced.persons] += change
         minutes = np.zeros(len(self.problem.people), np.int64)
         np.add.at(minutes, self.served.persons, (self.problem.duty_end - self.problem.duty_start)[self.served.duties])
-        free = found.free
         away = np.array([self._kilometres(i) or 0.0 for i in free.tolist()])
         order = free[np.lexsort((free, away, minutes[free], cost[free]))]
         return [
@@ -100,15 +100,14 @@ class _Seat:
                 if change.any():
                     yield limit, change
 
-    def kept_off(self) -> Iterator[Excluded]:
-        """Everybody outside the team whom a rule keeps off, by the first rule that does."""
-        kept: list[tuple[int, Excluded]] = []
-        for rank_, (person, rule, clause) in enumerate(blocked(self.problem, self.served, self.duty, self.position)):
-            last = rule in ("qualification", "bound_posts")
-            kept.append(
-                (rank_ + last * len(self.problem.people), Excluded(self.problem.people[person].id, rule, clause))
-            )
-        return (e for _, e in sorted(kept, key=lambda item: item[0]))
+    def excluded(self, kept_off: Iterator[tuple[int, str, Text]]) -> list[Excluded]:
+        """Everybody outside the team whom a rule keeps off, by the first rule that does, the unfit last."""
+        near: list[Excluded] = []
+        unfit: list[Excluded] = []
+        for person, rule, clause in kept_off:
+            group = unfit if rule in ("qualification", "bound_posts") else near
+            group.append(Excluded(self.problem.people[person].id, rule, clause))
+        return near + unfit
 
     # --- words ------------------------------------------------------------------------------------------
     def _reasons(self, i: int) -> Iterator[Text]:

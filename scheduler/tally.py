@@ -6,7 +6,7 @@ This module knows limits and assignments, no rule and no solver.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -27,19 +27,16 @@ class Served:
     @classmethod
     def of(cls, problem: Problem, assignments: Iterable[Assignment]) -> Served:
         """Raises MeaningError for a person, duty or position that the problem does not know."""
-        rows = []
-        for a in assignments:
-            person, duty = problem.person_index.get(a.person), problem.duty_index.get(a.duty)
-            if person is None:
-                raise MeaningError("person", "unknown_person", id=a.person)
-            if duty is None:
-                raise MeaningError("duty", "unknown_duty", id=a.duty)
-            demand = problem.demand_index.get((duty, a.position))
-            if demand is None:
-                raise MeaningError("position", "unknown_position", id=a.position, duty=a.duty)
-            rows.append((person, duty, demand))
-        table = np.array(sorted(rows), np.int64).reshape(-1, 3)
-        return cls(problem, table[:, 0], table[:, 1], table[:, 2])
+        listed = list(assignments)
+        person_of, duty_of, demand_of = problem.person_index, problem.duty_index, problem.demand_index
+        try:
+            persons = np.array([person_of[a.person] for a in listed], np.int64)
+            duties = [duty_of[a.duty] for a in listed]
+            demands = np.array([demand_of[d, a.position] for d, a in zip(duties, listed, strict=True)], np.int64)
+        except KeyError:
+            raise _unknown(problem, listed) from None
+        order = np.lexsort((demands, persons))
+        return cls(problem, persons[order], problem.demand_duty[demands[order]], demands[order])
 
     @cached_property
     def first_of_person(self) -> np.ndarray:
@@ -56,6 +53,22 @@ class Served:
         return self.duties[first[person] : first[person + 1]]
 
 
+def _unknown(problem: Problem, assignments: list[Assignment]) -> MeaningError:
+    """What the first assignment names that the problem does not know."""
+    for a in assignments:
+        duty = problem.duty_index.get(a.duty)
+        if a.person not in problem.person_index:
+            return MeaningError("person", "unknown_person", id=a.person)
+        if duty is None:
+            return MeaningError("duty", "unknown_duty", id=a.duty)
+        if (duty, a.position) not in problem.demand_index:
+            return MeaningError("position", "unknown_position", id=a.position, duty=a.duty)
+    raise AssertionError("every assignment is known")
+
+
+PER_PERSON = ("persons", "person_weights", "group", "base")
+PER_DUTY = ("duties", "duty_weights", "buckets")
+"""A limit's arrays with one value a person, or one a duty."""
 FEW = 6
 """Below this many people it is cheaper to look at their rows than at all rows."""
 
@@ -164,3 +177,38 @@ def totals(served: Served, limit: Limit) -> np.ndarray:
 def charges(served: Served, limit: Limit, level: Level) -> np.ndarray:
     """int64: what every existing instance is charged on one level."""
     return charge(limit.price, totals(served, limit)[instances(served.problem, limit)], level)
+
+
+def touched_part(problem: Problem, limit: Limit, persons: np.ndarray, demands: np.ndarray) -> Limit | None:
+    """The instances of a limit that an edit of these people and seats can change; None when there is none.
+
+    A group keeps all its members, a seat or duty all its people: what they serve counts as well.
+    """
+    if limit.each == "all":
+        return limit
+    if limit.each in ("seat", "duty"):
+        return of_duties(limit, problem.demand_duty[demands])
+    if not len(limit.persons):
+        return None
+    place = np.searchsorted(limit.persons, persons)
+    place = place[limit.persons.take(place, mode="clip") == persons]
+    if not len(place):
+        return None
+    if limit.each == "group" and limit.group is not None:
+        place = np.flatnonzero(np.isin(limit.group, limit.group[place]))
+    return of_persons(limit, place)
+
+
+def of_persons(limit: Limit, place: np.ndarray) -> Limit:
+    """The limit for some of its people alone, told by their places in `limit.persons`."""
+    parts = {name: value[place] for name in PER_PERSON if (value := getattr(limit, name)) is not None}
+    return replace(limit, **parts)
+
+
+def of_duties(limit: Limit, duties: np.ndarray) -> Limit | None:
+    """The limit for some of its duties alone; None when it looks at none of them."""
+    keep = np.isin(limit.duties, duties)
+    if not keep.any():
+        return None
+    parts = {name: value[keep] for name in PER_DUTY if (value := getattr(limit, name)) is not None}
+    return replace(limit, **parts)

@@ -83,9 +83,15 @@ def test_the_scheduler_knows_numbers_and_nothing_of_web_or_storage() -> None:
 
 
 def test_only_the_engines_know_the_optimiser() -> None:
-    elsewhere = [shown(p) for p in sources(*SOURCES) if OPTIMISER & foreign(p) and "engines" not in p.parts]
-    assert elsewhere == []
+    """And two peers of the benchmark, which are there to show what it does without us."""
+    elsewhere = {shown(p) for p in sources(*SOURCES) if OPTIMISER & foreign(p) and "engines" not in p.parts}
+    assert elsewhere == {"benchmarks/peers/flat_cp_sat.py", "benchmarks/peers/whole_highs.py"}
     assert {t for p in sources("scheduler/engines") for t in foreign(p)} <= SCIENCE | OPTIMISER
+
+
+def test_the_product_knows_nothing_of_the_benchmarks() -> None:
+    product = sources("scheduler", "models", "api", "jobs", "wsgi.py", "worker.py")
+    assert [shown(p) for p in product for name in imports(p) if within(name, ("benchmarks",))] == []
 
 
 def test_nobody_imports_a_second_optimiser_beside_it() -> None:

@@ -50,7 +50,8 @@ def parse(argv: Sequence[str], teller: Teller) -> argparse.Namespace:
         return made
 
     _solving(command("solve", "排出班表", "make a roster", "problem"), said)
-    _solving(command("repair", "有人请假后调整班表", "repair a roster after drop-outs", "problem", "absences"), said)
+    mending = ("请假或新开勤务后调整班表", "repair a roster after drop-outs, or for new duties")
+    _solving(command("repair", *mending, "problem", "absences"), said)
     command("check", "按规则检查班表", "check a roster against the rules", "problem", "roster")
     command("explain", "说明每个缺口的原因", "say why each vacancy is there", "problem", "roster")
     command("preflight", "求解前指出行不通之处", "say before solving what cannot work", "problem")
@@ -73,6 +74,9 @@ def _solving(parser: argparse.ArgumentParser, said: Callable[[str, str], str]) -
     add("--seed", type=_whole(0, 2**31 - 1), default=1, help=said("随机种子", "seed"))
     add("--gap", type=_number(0, 1), default=0.0, help=said("达到此差距即停", "stop at this relative gap, 0.001"))
     add("--cores", type=_whole(1, 1024), default=2, help=said("使用的核数", "cores to use"))
+    add("--memory", type=_whole(1, 10**7), metavar="MB", help=said(
+        "各进程内存合计上限（MB），超过即以当前最好班表结束", "end with the best roster above this much memory in MB"
+    ))  # fmt: skip
     add("--reproducible", action="store_true", help=said("结果可重现", "same input and seed, same roster"))
     add("--start", metavar="ROSTER.json", help=said("从此班表开始", "start from this roster"))
     add("--incumbent", metavar="FILE", help=said("随时保存当前最好班表", "keep the best roster so far here"))

@@ -26,11 +26,11 @@ def inrc2(options: Namespace, teller: Teller) -> int:
     roster: family.Roster = ()
     with Stop() as stop:
         for step in family.steps(instance, week_by_week=options.dynamic):
-            result = _solve(family.problem_of(step.due), options, teller, stop)
+            result = _solve(family.problem_of(step.foreseen), options, teller, stop)
             results.append(result)
             if result.assignments is None:
                 return _nothing(teller, result)
-            step.take(family.agreed(step.due, result))
+            step.take(family.agreed(step.foreseen, result))
             roster += step.in_horizon()
             if options.dynamic:
                 _say_week(teller, instance.history.week + step.index, result)
@@ -96,8 +96,8 @@ def _say_week(teller: Teller, week: int, result: Result) -> None:
     if not teller.jsonl:
         teller.say(
             Text(
-                f"第 {week} 周：目标 {result.objective}（含到期部分的总数与周末）。",
-                f"Week {week}: objective {result.objective}, with the part of totals and weekends that is due.",
+                f"第 {week} 周：连同设想的后续各周，目标 {result.objective}。",
+                f"Week {week}: objective {result.objective}, with the weeks to come as they are imagined.",
             )
         )
 

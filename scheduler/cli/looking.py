@@ -29,14 +29,21 @@ def check(options: Namespace, teller: Teller) -> int:
 
 
 def explain(options: Namespace, teller: Teller) -> int:
-    """Every vacancy of a roster with its reason."""
+    """Every vacancy of a roster with its reason, and what would have to give to fill them."""
     from ..explain import vacancies
+    from ..relaxation import relaxations
 
     problem, assignments = _both(options)
-    found = vacancies(problem, assignments)
-    write_json(options.out, {"vacancies": [v.as_json(options.lang) for v in found]})
+    found, giving = vacancies(problem, assignments), relaxations(problem, assignments)
+    body = {
+        "vacancies": [v.as_json(options.lang) for v in found],
+        "relaxations": [r.as_json(options.lang) for r in giving],
+    }
+    write_json(options.out, body)
     empty = sum(v.count for v in found)
     teller.say(Text(f"缺口 {empty} 个。", f"{empty} vacant seat(s)."))
+    for relaxation in giving:
+        teller.say(relaxation.text)
     return FINE
 
 

@@ -9,13 +9,17 @@ import threading
 import time
 from argparse import Namespace
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from .. import document
 from ..problem import Assignment, Problem
-from ..roster import Progress, assignment_json
+from ..roster import Progress, Relaxation, Result, assignment_json
 from ..text import Text
 from .output import FINE, NOTHING_LEGAL, RULES_BROKEN, InputError, Teller, read, writable, write_json
+
+LEAST_SECONDS_A_PART, MOST_SECONDS_A_PART = 2.0, 10.0
+"""For each smaller problem that is solved to find the rules that contradict each other."""
 
 
 def solve(options: Namespace, teller: Teller) -> int:
@@ -28,23 +32,53 @@ def solve(options: Namespace, teller: Teller) -> int:
         _say_notices(problem, teller)
     with Stop() as stop:
         result = solver.solve(problem, _options(options, problem), telling(options, teller), stop, _keeping(options))
+        result = replace(result, relaxations=_relaxations(problem, result, options, stop))
     write_json(options.out, result.as_json(options.lang))
     if options.progress == "text":
         teller.say(_outcome(result.status, result.vacancies, result.assignments))
+        for relaxation in result.relaxations:
+            teller.say(relaxation.text)
     if result.assignments is None:
         return NOTHING_LEGAL
     return RULES_BROKEN if result.violations else FINE
 
 
+def _relaxations(problem: Problem, result: Result, options: Namespace, stop: Stop) -> tuple[Relaxation, ...]:
+    """What would have to give for fewer vacancies or, when nothing is legal, for anything legal.
+
+    The latter takes solves of its own, in what is left of the time and at least for a moment each. Nothing of it when
+    the solve was told to stop: whoever waits for that wants the roster now, and `explain` says the same later.
+    """
+    if stop():
+        return ()
+    from .. import solver
+    from ..relaxation import contradictions, relaxations
+
+    if result.assignments is not None:
+        return relaxations(problem, result.assignments)
+    ends = time.monotonic() + options.seconds - result.seconds
+
+    def solved(part: Problem) -> tuple[Assignment, ...] | None:
+        seconds = min(MOST_SECONDS_A_PART, max(LEAST_SECONDS_A_PART, ends - time.monotonic()))
+        if options.reproducible:
+            seconds = LEAST_SECONDS_A_PART
+        asked = solver.Options(seconds, options.seed, cores=options.cores, reproducible=options.reproducible)
+        return solver.solve(part, asked, should_stop=stop).assignments
+
+    return contradictions(problem, solved) if result.status == "infeasible" else ()
+
+
 def repair(options: Namespace, teller: Teller) -> int:
-    """Up to three ways to go on without the absent, as a repair's result."""
+    """Up to three ways to go on without the absent and with the duties that are new, as a repair's result."""
     _before(options, options.problem, options.absences, options.start)
     problem = _problem(options.problem)
-    absent = document.absences_from_json(problem, document.loads(read(options.absences)))
+    asked = document.loads(read(options.absences))
+    absent, opened = document.absences_from_json(problem, asked), document.opened_from_json(problem, asked)
     from .. import repair as repairing
 
     absences = [repairing.Absence(*one) for one in absent]
-    result = repairing.repair(problem, absences, _options(options, problem))
+    with Stop() as stop:
+        result = repairing.repair(problem, absences, _options(options, problem), opened, stop)
     body = result.as_json(options.lang)
     write_json(options.out, body)
     if options.progress == "text":
@@ -117,6 +151,7 @@ def _options(options: Namespace, problem: Problem) -> Any:
         cores=options.cores,
         reproducible=options.reproducible,
         start=start,
+        memory=None if options.memory is None else options.memory * 2**20,
     )
 
 

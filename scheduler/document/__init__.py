@@ -11,7 +11,7 @@ from typing import Any
 from .faults import DocumentError, Fault, Faults
 from .load import load
 from .read import Reader
-from .rosters import absences_from_json, roster_from_json
+from .rosters import absences_from_json, opened_from_json, roster_from_json
 from .rule_entries import read_rule, rule_json
 from .shape import FORMAT, MAX_DAYS, MAX_DUTIES, MAX_PEOPLE, NOUNS, VERSION, schema
 from .staffing import expand_staffing, local_instant
@@ -66,6 +66,7 @@ __all__ = [
     "load",
     "loads",
     "local_instant",
+    "opened_from_json",
     "roster_from_json",
     "schema",
 ]

@@ -7,7 +7,8 @@ from typing import Any
 
 from .read import MAX_DUTY_HOURS
 from .references import MAX_AREA_LEVELS
-from .shape import MAX_DAYS, MAX_DUTIES, MAX_PEOPLE, schema
+from .shape import MAX_DAYS, MAX_DUTIES, MAX_PEOPLE, MAX_SEATS, schema
+from .shape_rules import MAX_WEIGHT
 
 Schema = dict[str, Any]
 
@@ -90,9 +91,10 @@ what a stored solve keeps, so that every run can be replayed.
 - **References** must exist: a person's category, unit, area, contract, qualifications and bindings, a seat's
   position and qualifications, a run's vehicle, whatever a rule names (shifts only when there are shift patterns),
   and the person, duty and position of the baseline. Only the history may name posts and positions that are gone.
-- **Limits**: 1 to {MAX_PEOPLE:,} people, 1 to {MAX_DUTIES:,} duties, 1 to {MAX_DAYS} days, a duty of at most
-  {MAX_DUTY_HOURS // 24} days, {MAX_AREA_LEVELS} levels of areas. The spans in which one person is unavailable,
-  avoids or prefers do not overlap.
+- **Limits**: 1 to {MAX_PEOPLE:,} people, 1 to {MAX_DUTIES:,} duties with {MAX_SEATS:,} seats in all (each with its
+  most heads, and counted before the posts' staffing becomes duties), 1 to {MAX_DAYS} days, a duty of at most
+  {MAX_DUTY_HOURS // 24} days, {MAX_AREA_LEVELS} levels of areas, weights of 0 to {MAX_WEIGHT:,}. The spans in which
+  one person is unavailable, avoids or prefers do not overlap.
 - **Faults** come all at once, each with a path such as `people[3].availability[0].end`, a code for machines and
   a sentence in zh-CN and English. NaN and Infinity, a key given twice, and text that is not UTF-8 are faults
   too.
@@ -117,6 +119,38 @@ same problem.
 document does not have them for everybody. Entries of `rules` are described in [rules.md](rules.md).
 
 ## A small example
+"""
+_RESULT = """## What comes back
+
+`python -m scheduler solve` and `GET /api/v1/solves/{solve}/result` answer with a **result document**: `status`
+(optimal, feasible, infeasible or unknown), `objective` and `vacancy_objective` with their bounds and gaps, `costs` by
+rule, `assignments` (null when nothing legal was found), `vacancies` each with its reason, `violations`, the `trace` of
+the solve, and
+
+`relaxations`: what would have to give. `python -m scheduler explain` tells the same of any roster. First whom the town
+lacks ("You lack 3 leaders on Tuesday nights in area 5."), then alternatives, the fewest rules first ("Or allow 9 h of
+rest (instead of 11 h) for 4 people: that fills 3 of the 3 vacant seats."):
+
+- `text`, `sentence`: the sentence in `zh` and `en`, and in the language that was asked for;
+- `entries`: the rules that give; none where people are lacking;
+- `people`: how many people are lacking, or for how many some rule gives;
+- `excess`, `unit`: of the first entry;
+- `fills`: how many vacant heads it fills;
+- `added`: the assignments that would do so.
+
+Each of `entries` has `number` (its place in the list of rules, where those that are always added come last), `rule`,
+`id`, `people`, and `excess` in `unit`: the most by which it gives for one of them.
+
+Each alternative is held against the checker's own counting: with `added`, nothing is broken but the entries named, and
+those by no more than is said. People are added to the roster as it is and nobody on it is moved, so a longer solve may
+find better. The first alternative is the smallest set of entries found that fills as many heads as all entries could
+together; qualifications, seats and being in two places never give, and availability, people's own word, comes last.
+Of many vacancies the 40 most important are looked at, and the sentence says so.
+
+When the rules contradict each other so that nothing at all is legal (`infeasible`), the only entry of `relaxations`
+names the smallest set of rules found whose giving makes a roster legal, with seats left empty where need be. The
+command line takes the rest of its time for that, and some seconds if none is left. A solve that was told to stop
+gives no `relaxations`: the roster is wanted at once.
 """
 _SKIPPED = {"rule", "population", "dates"}
 
@@ -144,6 +178,7 @@ def as_markdown() -> str:
     ]
     parts += ["A **population**: " + definitions["population"]["description"] + "\n", _table(definitions["population"])]
     parts += ["**dates**: " + definitions["dates"]["description"] + "\n", _table(definitions["dates"])]
+    parts += [_RESULT]
     return "\n".join(parts)
 
 

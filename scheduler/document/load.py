@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ..problem import Assignment, Duty, Person, Post, Problem, ShiftPattern, StaffingTemplate
+from ..problem import Assignment, Demand, Duty, Person, Post, Problem, ShiftPattern, StaffingTemplate
 from . import references
 from .faults import DocumentError, Faults, Path
 from .read import Reader
 from .rule_entries import read_rules
-from .shape import MAX_DUTIES, NOUNS
+from .shape import MAX_DUTIES, MAX_SEATS, NOUNS
 from .staffing import expand_staffing, staffed_days, staffed_shifts
 from .verdict import definition_of, iter_entries, judge, judge_entry, judge_outside
 
@@ -147,9 +148,16 @@ class _Loading:
             for duty in held[noun]:
                 self._in_window(duty, (noun, self.refs.ids[noun][duty.id]))
         duties = (*expanded, *held["duties"], *held["errand_runs"])
-        if len(duties) > MAX_DUTIES:
-            self.faults.add(("duties",), "too_many_duties", count=len(duties), limit=MAX_DUTIES)
+        self._within_size("duties", len(duties), sum(_heads(d.seats) for d in duties))
         return duties
+
+    def _within_size(self, noun: str, duties: int, seats: int) -> bool:
+        """True when so many duties and seats can be rostered in one window."""
+        if duties > MAX_DUTIES:
+            self.faults.add((noun,), "too_many_duties", count=duties, limit=MAX_DUTIES)
+        if seats > MAX_SEATS:
+            self.faults.add((noun,), "too_many_seats", count=seats, limit=MAX_SEATS)
+        return duties <= MAX_DUTIES and seats <= MAX_SEATS
 
     def _expanded(
         self, posts: tuple[Post, ...], patterns: list[ShiftPattern], templates: list[StaffingTemplate]
@@ -157,17 +165,17 @@ class _Loading:
         """Duties from staffing, as far as the document is sound; nothing when they would be too many."""
         if self.start is None or self.days is None:
             return ()
-        pattern_by_id, template_ids = {p.id: p for p in patterns}, {t.id for t in templates}
-        sound, count = [], 0
+        pattern_by_id, heads = {p.id: p for p in patterns}, {t.id: _heads(t.seats) for t in templates}
+        sound, count, seats = [], 0, 0
         for post in posts:
             for staffing in post.staffing:
-                if staffing.pattern in pattern_by_id and staffing.template in template_ids:
+                if staffing.pattern in pattern_by_id and staffing.template in heads:
                     shifts = staffed_shifts(staffing, pattern_by_id[staffing.pattern])
-                    count += len(shifts) * len(staffed_days(staffing, self.start, self.days))
-            kept = tuple(s for s in post.staffing if s.pattern in pattern_by_id and s.template in template_ids)
+                    made = len(shifts) * len(staffed_days(staffing, self.start, self.days))
+                    count, seats = count + made, seats + made * heads[staffing.template]
+            kept = tuple(s for s in post.staffing if s.pattern in pattern_by_id and s.template in heads)
             sound.append(_without_staffing(post, kept))
-        if count > MAX_DUTIES:
-            self.faults.add(("posts",), "too_many_duties", count=count, limit=MAX_DUTIES)
+        if not self._within_size("posts", count, seats):
             return ()
         return expand_staffing(sound, patterns, templates, self.zone, self.start, self.days)
 
@@ -219,6 +227,10 @@ class _Loading:
 
 
 _KEPT = ("areas", "categories", "units", "qualifications", "positions", "contracts", "vehicles")
+
+
+def _heads(seats: Iterable[Demand]) -> int:
+    return sum(seat.max for seat in seats)
 
 
 def _without_staffing(post: Post, staffing: tuple[Any, ...] = ()) -> Post:

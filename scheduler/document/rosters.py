@@ -1,4 +1,4 @@
-"""What is read beside a problem: rosters (a result document or bare assignments) and absences."""
+"""What is read beside a problem: rosters (a result document or bare assignments), absences and opened duties."""
 
 from __future__ import annotations
 
@@ -32,7 +32,12 @@ def roster_from_json(problem: Problem, body: Any) -> tuple[Assignment, ...]:
 
 
 def absences_from_json(problem: Problem, body: Any) -> list[tuple[str, datetime, datetime]]:
-    """(person, start, end) of `{"absences": […]}`; raises `DocumentError`."""
+    """(person, start, end) of `{"absences": […]}`; raises `DocumentError`.
+
+    The list may be missing or empty where `open` names duties.
+    """
+    if isinstance(body, dict) and body.get("open") and not body.get("absences"):
+        return []
     faults = Faults()
     reader = Reader(problem.zone, faults)
     held = []
@@ -46,6 +51,20 @@ def absences_from_json(problem: Problem, body: Any) -> list[tuple[str, datetime,
         faults.add(("absences",), "too_few", count=0, limit=1)
     faults.raise_if_any()
     return held
+
+
+def opened_from_json(problem: Problem, body: Any) -> list[str]:
+    """The duties of `{"open": ["…"]}` whose empty seats a repair is to fill; raises `DocumentError`."""
+    faults = Faults()
+    entries = body.get("open", []) if isinstance(body, dict) else []
+    if not isinstance(entries, list):
+        judge("assignments", entries, ("open",), faults)
+        entries = []
+    for i, entry in enumerate(entries):
+        if not isinstance(entry, str) or entry not in problem.duty_index:
+            faults.add(("open", i), "not_in_problem", id=entry)
+    faults.raise_if_any()
+    return list(entries)
 
 
 def _entries(body: Any, field: str, faults: Faults) -> list[Any]:

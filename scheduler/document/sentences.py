@@ -158,6 +158,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "排班期内有 {count} 项勤务，最多 {limit} 项：请缩短排班期或分开排班。",
         "The window has {count} duties and may have at most {limit}: shorten it or split the town.",
     ),
+    "too_many_seats": (
+        "排班期内的勤务一共有 {count} 个席位，最多 {limit} 个：请缩短排班期、减少每班的 max，或分开排班。",
+        "The duties of the window have {count} seats in all and may have at most {limit}: shorten the window, lower "
+        "the seats' max, or split the town.",
+    ),
     "staffed_twice": (
         "同一天的班次“{shift}”由两条编组设置重复产生：请用 shifts 或起止日期把它们分开，或合并成一个编组。",
         'The shift "{shift}" of one day comes from two staffings: separate them by shifts or dates, or join them.',

@@ -17,6 +17,8 @@ VERSION = 1
 MAX_DAYS = 35
 MAX_PEOPLE = 50_000
 MAX_DUTIES = 20_000
+MAX_SEATS = 200_000
+"""Of all duties of the window together, each seat with its most heads."""
 _MANY = 5_000
 
 NOUNS: dict[str, str] = {

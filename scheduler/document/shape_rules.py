@@ -7,7 +7,7 @@ from typing import Any
 from ..rules import REGISTRY, parameter_schema
 
 Schema = dict[str, Any]
-MAX_WEIGHT = 1_000_000
+MAX_WEIGHT = 1_000_000_000
 _IDS = {"type": "array", "items": {"$ref": "#/$defs/id"}, "maxItems": 20_000}
 POPULATION_FIELDS = {
     "people": "Only these people.",

@@ -6,6 +6,7 @@ import signal
 import sys
 from multiprocessing.connection import Connection
 
+from ..search.prover import OUT_OF_MEMORY
 from .prove import Prover
 
 SET_PARENT_DEATH_SIGNAL = 1
@@ -22,7 +23,10 @@ def main() -> None:
     end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     news = Connection(int(sys.argv[1]))
-    Prover(news.recv(), news).run()
+    try:
+        Prover(news.recv(), news).run()
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
     news.close()
     os._exit(0)  # HiGHS may hold threads that would keep the process alive
 

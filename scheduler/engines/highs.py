@@ -51,9 +51,9 @@ def relax(problem: Linear, cost: np.ndarray, seconds: float) -> Solved:
     if not len(cost):
         return _without_columns(problem)
     started = time.monotonic()
-    solved = _solve(_proto(problem, cost, whole=False), seconds, INTERIOR)
+    solved = _solve(model_of(problem, cost, whole=False), seconds, INTERIOR)
     if solved.outcome == "unknown":  # the interior point gave up: simplex, in what is left of the time
-        solved = _solve(_proto(problem, cost, whole=False), seconds - (time.monotonic() - started), {})
+        solved = _solve(model_of(problem, cost, whole=False), seconds - (time.monotonic() - started), {})
     return solved
 
 
@@ -61,10 +61,11 @@ def solve(problem: Linear, cost: np.ndarray, seconds: float) -> Solved:
     """Minimise `cost` over `problem` with whole numbers where it asks for them."""
     if not len(cost):
         return _without_columns(problem)
-    return _solve(_proto(problem, cost, whole=True), seconds, {})
+    return _solve(model_of(problem, cost, whole=True), seconds, {})
 
 
-def _proto(problem: Linear, cost: np.ndarray, whole: bool) -> model_pb2.ModelProto:
+def model_of(problem: Linear, cost: np.ndarray, whole: bool) -> model_pb2.ModelProto:
+    """`problem` as MathOpt takes it, minimising `cost`; without `whole` its relaxation."""
     proto = model_pb2.ModelProto()
     rows, columns = problem.matrix.shape
     proto.variables.ids.extend(range(columns))

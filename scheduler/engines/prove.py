@@ -6,6 +6,7 @@ It is started by `search.prover` as `python -m scheduler.engines`; it gets one `
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from multiprocessing.connection import Connection
@@ -35,9 +36,11 @@ MOST_EXACT_COLUMNS = 12_000
 """Above this many columns whole numbers are left to search and windows: branch and bound does not get past its root."""
 EXACT_SHARE = 0.5
 """Of the time, for branch and bound over the whole before windows take over."""
-CLIMB_SHARE = 0.3
-"""Of the time, for raising the bound."""
+CLIMB_SHARE, SECOND_CLIMB_SHARE = 0.3, 0.5
+"""Of the time that is left, for raising the bound, and for raising it again where the first climb had few steps."""
 FEWEST_STEPS, MOST_STEPS = 200, 4_000
+FIRST_CLIMBS = ((300, 0.05), (1_000, 0.1))
+"""(steps, share of the time for whole numbers after them): small towns are often closed by short climbs."""
 STEPS_A_SECOND = 60
 """In reproducible mode, where no clock is asked."""
 VACANCY_STEPS = 300
@@ -115,43 +118,60 @@ class Prover:
     def _prove_cost(self, lagrangian: Lagrangian, ceiling: int) -> bool:
         """Bound the second level under the ceiling, then look for whole numbers at the bound; True when all is said."""
         ascent = Ascent(lagrangian, ceiling, vacancies_only=False)
+        for steps, share in self._climbs(lagrangian):
+            if self._climb(ascent, steps, ceiling):
+                return True
+            if share and self.left > 0.1 and self._close(lagrangian, ascent, ceiling, share):
+                return True
+        return False
+
+    def _climb(self, ascent: Ascent, steps: int, ceiling: int) -> bool:
+        """Raise the bound; True when it meets the best roster known, or when nothing is legal."""
         told, told_at = -1, time.monotonic()
-        for reached in ascent.climb(self._steps(lagrangian)):
+        for reached in ascent.climb(steps):
             bound = whole_bound(reached)
             if self._late:
                 break
-            if bound > told and time.monotonic() - told_at > TELL_SECONDS:
-                self.news.send(News("bound", bound=bound, bound_holds_for=ceiling))
-                told, told_at = bound, time.monotonic()
+            if bound > told:
                 best = self._best_known(ceiling)
                 if best is not None and best <= bound:
-                    return True
+                    break
+                if time.monotonic() - told_at > TELL_SECONDS:
+                    self.news.send(News("bound", bound=bound, bound_holds_for=ceiling))
+                    told, told_at = bound, time.monotonic()
         if ascent.impossible:
             self.news.send(News("bound", infeasible=True))
             return True
         bound = whole_bound(ascent.bound)
         self.news.send(News("bound", bound=bound, bound_holds_for=ceiling))
-        if self.task.exact and self.left > 0.1 and self._is_small:
-            return self._close(lagrangian, ascent, bound, ceiling)
-        return False
+        best = self._best_known(ceiling)
+        return best is not None and best <= bound
 
-    def _steps(self, lagrangian: Lagrangian) -> int:
-        """As many as fit into this part's share of the time."""
+    def _climbs(self, lagrangian: Lagrangian) -> Iterator[tuple[int, float]]:
+        """(steps, share of the time for whole numbers after them)."""
+        small = self.task.exact and self._is_small
+        if small:
+            yield from FIRST_CLIMBS
+        steps = self._steps(lagrangian, CLIMB_SHARE)
+        yield steps, EXACT_SHARE if small else 0.0
+        if self.task.exact and steps < MOST_STEPS:
+            yield self._steps(lagrangian, SECOND_CLIMB_SHARE), 0.0
+
+    def _steps(self, lagrangian: Lagrangian, share: float) -> int:
+        """As many as fit into a share of the time that is left."""
         if not self.task.exact:
             return int(np.clip(STEPS_A_SECOND * round(self.task.seconds), FEWEST_STEPS, MOST_STEPS))
         started = time.perf_counter()
         lagrangian.at(np.zeros(lagrangian.rows), 0.0, 0.0)
         each = time.perf_counter() - started
-        return int(np.clip(CLIMB_SHARE * self.left / max(each, 1e-6), FEWEST_STEPS, MOST_STEPS))
+        return int(np.clip(share * self.left / max(each, 1e-6), FEWEST_STEPS, MOST_STEPS))
 
-    def _close(self, lagrangian: Lagrangian, ascent: Ascent, bound: int, ceiling: int) -> bool:
+    def _close(self, lagrangian: Lagrangian, ascent: Ascent, ceiling: int, share: float) -> bool:
         """Whole numbers below the best roster known; cells whose detour rules that out are fixed."""
-        best = self._best_known(ceiling)
-        if best is not None and best <= bound:
-            return True
+        best, bound = self._best_known(ceiling), whole_bound(ascent.bound)
         model = self._linear.with_ceiling(ceiling)
         part = model if best is None else fixed(model, *lagrangian.detours(ascent.prices), best - 1 - ascent.bound)
-        exact = highs.solve(part, model.cost, min(self.left, EXACT_SHARE * self.task.seconds))
+        exact = highs.solve(part, model.cost, min(self.left, share * self.task.seconds))
         if exact.outcome == "infeasible" and best is not None:
             self.news.send(News("exact", bound=best, bound_holds_for=ceiling))
             return True

@@ -10,6 +10,7 @@ from ..problem import Problem
 from .contradictions import contradictions
 from .dead import dead_rules
 from .notice import Notice, Severity
+from .past import unknown_past
 from .readiness import readiness
 from .shortages import shortages
 from .workforce import Workforce
@@ -20,5 +21,5 @@ __all__ = ["Notice", "Severity", "preflight"]
 def preflight(problem: Problem) -> list[Notice]:
     """All notices, errors first."""
     force = Workforce(problem)
-    found = [*shortages(force), *contradictions(force), *readiness(force), *dead_rules(problem)]
+    found = [*shortages(force), *contradictions(force), *readiness(force), *dead_rules(problem), *unknown_past(problem)]
     return sorted(found, key=lambda notice: notice.severity != "error")

@@ -73,8 +73,8 @@ def _out_of_reach(force: Workforce) -> Iterator[Notice]:
             continue
         can = np.zeros((force.size, len(force.start)), bool)
         for demand, (duty, _) in enumerate(problem.demands):
-            can[:, force.slot_of[duty]] |= force.fit(demand)
-        most, bound = force.most(can), rule.persons(problem)
+            can[force.fit(demand), force.slot_of[duty]] = True
+        most, bound = force.most(np.arange(force.size), can), rule.persons(problem)
         short = bound[most[bound] < rule.min]
         if len(short):
             label, names = named(rule, number), some([words.person(problem, int(p)) for p in short])

@@ -70,7 +70,8 @@ def _unheld_notice(problem: Problem, qualification: str, demands: list[int]) -> 
 # --- one seat at a time -------------------------------------------------------------------------------------
 def _single_seats(force: Workforce, needed: list[int]) -> Iterator[Notice]:
     """Seats for which fewer people are fit than they need."""
-    short = [(d, int(fit.sum())) for d, fit in _fits(force, needed) if fit.sum() < force.problem.demands[d][1].min]
+    fit = {demand: len(force.fit(demand)) for demand in needed}
+    short = [(d, people) for d, people in fit.items() if people < force.problem.demands[d][1].min]
     if not short:
         return
     problem = force.problem
@@ -86,19 +87,6 @@ def _single_seats(force: Workforce, needed: list[int]) -> Iterator[Notice]:
     )
 
 
-def _fits(force: Workforce, demands: list[int]) -> Iterator[tuple[int, np.ndarray]]:
-    """(demand, bool[people]); demands that differ in nothing that matters share the work."""
-    known: dict[tuple[object, ...], np.ndarray] = {}
-    problem = force.problem
-    for demand in demands:
-        duty, seat = problem.demands[demand]
-        place = (problem.duties[duty].post, problem.duty_area[duty])
-        key = (*place, int(force.slot_of[duty]), seat.qualifications, int(problem.duty_day[duty]))
-        if key not in known:
-            known[key] = force.fit(demand)
-        yield demand, known[key]
-
-
 # --- sets of seats over the whole window --------------------------------------------------------------------
 @dataclass(frozen=True)
 class Supply:
@@ -111,11 +99,18 @@ class Supply:
 
     @classmethod
     def of(cls, force: Workforce, demands: list[int]) -> Supply:
-        can = np.zeros((force.size, len(force.start)), bool)
-        for demand, fit in _fits(force, demands):
-            can[:, force.slot_of[force.problem.demands[demand][0]]] |= fit
         seats = [force.problem.demands[d] for d in demands]
-        return cls(len({duty for duty, _ in seats}), sum(seat.min for _, seat in seats), force.most(can))
+        fits: dict[tuple[int, int], np.ndarray] = {}
+        for demand, slot in zip(demands, force.slot_of[[duty for duty, _ in seats]].tolist(), strict=True):
+            fit = force.fit(demand)
+            fits[slot, id(fit)] = fit
+        people = anybody(force, list(fits.values()))
+        can = np.zeros((len(people), len(force.start)), bool)
+        for (slot, _), fit in fits.items():
+            can[np.searchsorted(people, fit), slot] = True
+        most = np.zeros(force.size, np.int64)
+        most[people] = force.most(people, can)
+        return cls(len({duty for duty, _ in seats}), sum(seat.min for _, seat in seats), most)
 
     @property
     def people(self) -> int:
@@ -239,26 +234,36 @@ def _groups(problem: Problem, needed: list[int]) -> Iterator[tuple[list[int], Te
 
 def _areas(problem: Problem, needed: list[int]) -> Iterator[tuple[list[int], Text]]:
     """Areas to which people are bound."""
+    by_area: dict[str | None, list[int]] = {}
+    for demand in needed:
+        by_area.setdefault(problem.duty_area[problem.demands[demand][0]], []).append(demand)
     for area in sorted({a for p in problem.people for a in p.bound_areas}):
         inside = problem.area_and_below.get(area, frozenset())
-        demands = [d for d in needed if problem.duty_area[problem.demands[d][0]] in inside]
+        demands = sorted(d for below in inside for d in by_area.get(below, ()))
         if demands:
             name = words.named(problem, "area", area)
             yield demands, Text(f"片区“{name.zh}”", f'The area "{name.en}"')
+
+
+def anybody(force: Workforce, fits: list[np.ndarray]) -> np.ndarray:
+    """Indices of those who are in any of these arrays of people."""
+    mask = np.zeros(force.size, bool)
+    for fit in {id(f): f for f in fits}.values():
+        mask[fit] = True
+    return np.flatnonzero(mask)
 
 
 # --- moments ------------------------------------------------------------------------------------------------
 def _moments(force: Workforce, demands: list[int], label: Text) -> Iterator[Notice]:
     """Moments at which more heads are needed than people are free; the worst is named."""
     problem = force.problem
-    fits = dict(_fits(force, demands))
     duty = np.array([problem.demands[d][0] for d in demands], np.int64)
     heads = np.array([problem.demands[d][1].min for d in demands], np.int64)
     short: list[tuple[int, int, int, int]] = []
     for moment in np.unique(problem.duty_start[duty]).tolist():
         now = np.flatnonzero((problem.duty_start[duty] <= moment) & (problem.duty_end[duty] > moment))
         need = int(heads[now].sum())
-        there = int(np.logical_or.reduce([fits[demands[i]] for i in now.tolist()]).sum())
+        there = len(anybody(force, [force.fit(demands[i]) for i in now.tolist()]))
         if there < need and len(now) > 1:
             short.append((there - need, moment, need, there))
     if short:

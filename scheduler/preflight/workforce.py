@@ -8,15 +8,18 @@ from functools import cached_property
 import numpy as np
 
 from ..entities import MINUTES_A_DAY
-from ..problem import Problem
+from ..problem import Holding, Problem
 from ..rules import Rule
 from ..rules.counts import MinMaxDuties
 from ..rules.hours import CONTRACT_LIMITS, MaxHours
 from ..rules.nights import MaxNights
 from ..rules.population import lies_in
 from ..rules.rest import MinRest
+from ..rules.times import minutes_of
 
 NO_LIMIT = 1 << 30
+NOWHERE = (None, None)
+"""The place of all duties where nobody is bound."""
 
 
 class Workforce:
@@ -36,37 +39,50 @@ class Workforce:
         """int64[duties]: the slot of each duty."""
         self.weeks = -(-problem.days // 7)
         self._allowed: dict[tuple[str | None, str | None], np.ndarray] = {}
+        self._fit: dict[tuple[object, ...], np.ndarray] = {}
+        self._fit_of: dict[int, np.ndarray] = {}
         self._holders: dict[tuple[tuple[str, ...], int], np.ndarray] = {}
 
     # --- who may ----------------------------------------------------------------------------------------
     @cached_property
     def free(self) -> np.ndarray:
         """bool[people, slots]: not marked unavailable at any minute of the slot."""
-        problem = self.problem
         free = np.ones((self.size, len(self.start)), bool)
-        for i, person in enumerate(problem.people):
-            for span in person.availability:
-                if span.status == "unavailable":
-                    start, end = problem.minute(span.start), problem.minute(span.end)
-                    free[i] &= (self.end <= start) | (self.start >= end)
+        spans = [
+            (i, a.start, a.end)
+            for i, person in enumerate(self.problem.people)
+            for a in person.availability
+            if a.status == "unavailable"
+        ]
+        start = minutes_of(self.problem, [s for _, s, _ in spans])
+        end = minutes_of(self.problem, [e for _, _, e in spans])
+        person = np.array([i for i, _, _ in spans], np.int64)
+        for slot, (begins, ends) in enumerate(zip(self.start.tolist(), self.end.tolist(), strict=True)):
+            free[person[(begins < end) & (ends > start)], slot] = False
         return free
 
     def allowed(self, duty: int) -> np.ndarray:
-        """bool[people]: not bound to other places than this duty's."""
+        """Indices of the people who are not bound to other places than this duty's."""
         problem = self.problem
-        post, area = place = (problem.duties[duty].post, problem.duty_area[duty])
+        post, area = place = self.place(duty)
         if place not in self._allowed:
             mask = np.ones(self.size, bool)
             if place != (None, None):
                 to_posts, to_areas = self._bound
                 mask[self._anywhere_bound] = False
                 mask[to_posts.get(post, [])] = True
-                mask[[i for root, people in to_areas.items() if lies_in(problem, area, [root]) for i in people]] = True
-            self._allowed[place] = mask
+                for root, people in to_areas.items():
+                    if lies_in(problem, area, [root]):
+                        mask[people] = True
+            self._allowed[place] = np.flatnonzero(mask)
         return self._allowed[place]
 
+    def place(self, duty: int) -> tuple[str | None, str | None]:
+        """The post and area of a duty, where it matters to anybody: without bindings all places are one."""
+        return (self.problem.duties[duty].post, self.problem.duty_area[duty]) if len(self._anywhere_bound) else NOWHERE
+
     @cached_property
-    def _bound(self) -> tuple[dict[str | None, list[int]], dict[str, list[int]]]:
+    def _bound(self) -> tuple[dict[str | None, np.ndarray], dict[str, np.ndarray]]:
         """Those whom a law binds, by post and by area."""
         persons: set[int] = set()
         for rule in self.laws("bound_posts"):
@@ -78,27 +94,55 @@ class Workforce:
                 to_posts.setdefault(post, []).append(i)
             for area in self.problem.people[i].bound_areas:
                 to_areas.setdefault(area, []).append(i)
-        return to_posts, to_areas
+        return (
+            {post: np.array(people, np.int64) for post, people in to_posts.items()},
+            {area: np.array(people, np.int64) for area, people in to_areas.items()},
+        )
 
     @cached_property
-    def _anywhere_bound(self) -> list[int]:
-        return sorted({i for bound in self._bound for people in bound.values() for i in people})
+    def _anywhere_bound(self) -> np.ndarray:
+        bound = [people for held in self._bound for people in held.values()]
+        return np.unique(np.concatenate(bound)) if bound else np.zeros(0, np.int64)
 
     def holders(self, qualifications: tuple[str, ...], day: int) -> np.ndarray:
         """bool[people]: hold all of these on a day of the window."""
         key = (qualifications, day)
         if key not in self._holders:
-            on = self.problem.date_of(day)
-            held = (all(p.holds(q, on) for q in qualifications) for p in self.problem.people)
-            self._holders[key] = np.fromiter(held, bool, self.size)
+            on, everybody = self.problem.date_of(day), np.ones(self.size, bool)
+            for qualification in qualifications:
+                held = np.zeros(self.size, bool)
+                held[[i for i, h in self._holdings.get(qualification, ()) if h.valid_on(on)]] = True
+                everybody &= held
+            self._holders[key] = everybody
         return self._holders[key]
 
+    @cached_property
+    def _holdings(self) -> dict[str, list[tuple[int, Holding]]]:
+        """(person, holding) of each qualification."""
+        found: dict[str, list[tuple[int, Holding]]] = {}
+        for i, person in enumerate(self.problem.people):
+            for held in person.qualifications:
+                found.setdefault(held.qualification, []).append((i, held))
+        return found
+
     def fit(self, demand: int) -> np.ndarray:
-        """bool[people]: hold what the seat demands, may serve there, and are free at the time."""
+        """Indices of the people who hold what the seat demands, may serve there, and are free at the time.
+
+        Demands that differ in nothing that matters share one array.
+        """
+        if demand in self._fit_of:
+            return self._fit_of[demand]
         duty, seat = self.problem.demands[demand]
-        day = int(self.problem.duty_day[duty])
-        held = self.holders(seat.qualifications, day) if seat.qualifications else np.ones(self.size, bool)
-        return held & self.allowed(duty) & self.free[:, self.slot_of[duty]]
+        slot, day = int(self.slot_of[duty]), int(self.problem.duty_day[duty])
+        key = (*self.place(duty), slot, seat.qualifications, day if seat.qualifications else 0)
+        if key not in self._fit:
+            people = self.allowed(duty)
+            fits = self.free[people, slot]
+            if seat.qualifications:
+                fits &= self.holders(seat.qualifications, day)[people]
+            self._fit[key] = people[fits]
+        self._fit_of[demand] = self._fit[key]
+        return self._fit[key]
 
     # --- how often --------------------------------------------------------------------------------------
     def laws(self, *names: str) -> Iterator[Rule]:
@@ -118,23 +162,25 @@ class Workforce:
                 least[persons] = np.maximum(least[persons], 60 * min(hours))
         return least
 
-    def most(self, can: np.ndarray) -> np.ndarray:
+    def most(self, people: np.ndarray, can: np.ndarray) -> np.ndarray:
         """int64[people]: an upper bound on how many duties each may serve among the slots that `can` marks.
 
-        `can` is bool[people, slots].
+        `people` are indices, `can` is bool[people, slots].
         """
-        day = self._in_turn(can & ~self.night)
-        night = np.minimum(self._in_turn(can & self.night), self._most_nights)
-        return np.minimum.reduce([self._in_turn(can), day + night, self._by_hours(can), self._most_duties])
+        day = self._in_turn(people, can & ~self.night)
+        night = np.minimum(self._in_turn(people, can & self.night), self._most_nights[people])
+        turns = self._in_turn(people, can)
+        return np.minimum.reduce([turns, day + night, self._by_hours(people, can), self._most_duties[people]])
 
-    def _in_turn(self, can: np.ndarray) -> np.ndarray:
+    def _in_turn(self, people: np.ndarray, can: np.ndarray) -> np.ndarray:
         """The longest chain of slots with rest between, by always taking the slot that ends first."""
-        count = np.zeros(self.size, np.int64)
-        ready = np.full(self.size, -NO_LIMIT, np.int64)
+        count = np.zeros(len(people), np.int64)
+        ready = np.full(len(people), -NO_LIMIT, np.int64)
+        rest = self.rest[people]
         for slot in np.flatnonzero(can.any(axis=0)).tolist():
             takes = can[:, slot] & (self.start[slot] >= ready)
             count += takes
-            ready = np.where(takes, self.end[slot] + self.rest, ready)
+            ready = np.where(takes, self.end[slot] + rest, ready)
         return count
 
     @cached_property
@@ -147,16 +193,16 @@ class Workforce:
                     most[persons] = np.minimum(most[persons], windows * figure)
         return most
 
-    def _by_hours(self, can: np.ndarray) -> np.ndarray:
+    def _by_hours(self, people: np.ndarray, can: np.ndarray) -> np.ndarray:
         """Whole windows fill the days; what a last duty does after them is counted on top."""
-        most = np.full(self.size, NO_LIMIT, np.int64)
+        most = np.full(len(people), NO_LIMIT, np.int64)
         used = np.flatnonzero(can.any(axis=0))
         if not len(used):
             return most
         shortest = int((self.end - self.start)[used].min())
         after = max(0, int(self.end[used].max()) - self.problem.days * MINUTES_A_DAY)
         for minutes in self._most_minutes:
-            most = np.minimum(most, (minutes + after) // shortest)
+            most = np.minimum(most, (minutes[people] + after) // shortest)
         return most
 
     @cached_property

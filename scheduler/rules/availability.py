@@ -15,7 +15,7 @@ from .base import Case, Rule, parameter
 from .times import Slots, minutes_of, slots_of
 
 if TYPE_CHECKING:
-    from ..problem import Problem
+    from ..problem import Availability, Problem
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class AvailabilityRule(Rule):
     """
 
     name = "availability"
+    same_ground = True
     title = Text("可用时间", "Availability")
     zh = (
         "标为没空的时段不派班；标为尽量避免的时段每派一班计 {avoid_weight}；"
@@ -47,27 +48,31 @@ class AvailabilityRule(Rule):
     always_hard = True
 
     avoid_weight: int = parameter(
-        5, "在尽量避免的时段里每派一班的代价", "Cost of each duty that meets an avoid span", "points", 0, 1_000_000
+        5, "在尽量避免的时段里每派一班的代价", "Cost of each duty that meets an avoid span", "points", 0, 1_000_000_000
     )
     prefer_weight: int = parameter(
-        2, "希望的时段里一班未派的代价", "Cost of each prefer span without a duty", "points", 0, 1_000_000
+        2, "希望的时段里一班未派的代价", "Cost of each prefer span without a duty", "points", 0, 1_000_000_000
     )
 
     def limits(self, problem: Problem) -> Iterator[Limit]:
         slots = slots_of(problem, self.duties(problem))
         if not len(slots):
             return
-        yield from self._each_slot(slots, self._spans(problem, slots, "unavailable"), at_most(0, None), "unavailable")
-        if self.avoid_weight:
-            price = at_most(0, self.avoid_weight)
-            yield from self._each_slot(slots, self._spans(problem, slots, "avoid"), price, "avoid")
-        if self.prefer_weight:
-            yield from self._each_wish(slots, self._spans(problem, slots, "prefer"))
+        said: dict[str, list[tuple[int, Availability]]] = {}
+        for i in self.persons(problem).tolist():
+            for span in problem.people[i].availability:
+                said.setdefault(span.status, []).append((i, span))
 
-    def _spans(self, problem: Problem, slots: Slots, status: str) -> Spans:
-        found = [
-            (i, a) for i in self.persons(problem).tolist() for a in problem.people[i].availability if a.status == status
-        ]
+        def spans(status: str) -> Spans:
+            return self._spans(problem, slots, said.get(status, []))
+
+        yield from self._each_slot(slots, spans("unavailable"), at_most(0, None), "unavailable")
+        if self.avoid_weight:
+            yield from self._each_slot(slots, spans("avoid"), at_most(0, self.avoid_weight), "avoid")
+        if self.prefer_weight:
+            yield from self._each_wish(slots, spans("prefer"))
+
+    def _spans(self, problem: Problem, slots: Slots, found: list[tuple[int, Availability]]) -> Spans:
         start = minutes_of(problem, [a.start for _, a in found])
         end = minutes_of(problem, [a.end for _, a in found])
         meets = (slots.start[None, :] < end[:, None]) & (slots.end[None, :] > start[:, None])

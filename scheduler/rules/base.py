@@ -90,6 +90,10 @@ class Rule:
     always_hard: ClassVar[bool] = False
     """True for rules that make no sense as a price."""
     always_priced: ClassVar[bool] = False
+    reads_baseline: ClassVar[bool] = False
+    """True when the limits depend on the baseline."""
+    same_ground: ClassVar[bool] = False
+    """True when `ground` says the same of everybody whom one limit keeps off a seat, so that one of them is asked."""
 
     id: str = ""
     hard: bool = True
@@ -123,6 +127,14 @@ class Rule:
     def limits(self, problem: Problem) -> Iterator[Limit]:
         """The rule as limits; each speaks for as many people as possible."""
         raise TypeError(f"{type(self).__name__} says no limits")
+
+    def days_back(self, problem: Problem) -> int:
+        """How many days before the window may hold past duties that a figure of the rule counts; 0 when none does.
+
+        What stretches over the border by itself, such as a past duty that still runs, is no figure; neither are the
+        totals that people carry into a share.
+        """
+        return 0
 
     @classmethod
     def template(cls) -> Text:
@@ -231,11 +243,23 @@ def all_limits(problem: Problem) -> list[Limit]:
     """The limits of all the problem's rules, made once and kept on the problem as its other arrays are."""
     held: list[Limit] | None = vars(problem).get("_limits")
     if held is None:
-        held = [
-            replace(limit, rule_index=index)
-            for index, rule in enumerate(problem.rules)
-            for limit in rule.limits(problem)
-            if len(limit.duties) and (len(limit.persons) or limit.each in ("seat", "duty"))
-        ]
+        held = [limit for index in range(len(problem.rules)) for limit in _said(problem, index)]
         vars(problem)["_limits"] = held
     return held
+
+
+def limits_of_baseline(problem: Problem) -> list[Limit]:
+    """The limits of those rules alone that depend on the baseline."""
+    return [
+        limit
+        for index, rule in enumerate(problem.rules)
+        if rule.reads_baseline
+        for limit in _said(problem, index)
+    ]
+
+
+def _said(problem: Problem, index: int) -> Iterator[Limit]:
+    """The limits of one rule that speak about anything."""
+    for limit in problem.rules[index].limits(problem):
+        if len(limit.duties) and (len(limit.persons) or limit.each in ("seat", "duty")):
+            yield replace(limit, rule_index=index)

@@ -89,6 +89,9 @@ class MinMaxMinutes(Rule):
             most = words.hours(self.max)
             yield Text(f"{per.zh}最多 {most.zh}", f"at most {most.en} in {per.en}")
 
+    def days_back(self, problem: Problem) -> int:
+        return problem.start.weekday() if self.per == "week" else 0
+
     def limits(self, problem: Problem) -> Iterator[Limit]:
         persons, duties, past = self.persons(problem), self.duties(problem), self.past(problem)
         minutes = problem.duty_end[duties] - problem.duty_start[duties]

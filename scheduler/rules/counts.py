@@ -88,6 +88,9 @@ class MinMaxDuties(Rule):
         if said:
             yield Text(f"只计 {'、'.join(said)}", f"counting only {', '.join(said)}")
 
+    def days_back(self, problem: Problem) -> int:
+        return problem.start.weekday() if self.per == "week" and not (self.kinds or self.shifts) else 0
+
     def limits(self, problem: Problem) -> Iterator[Limit]:
         duties = np.array([d for d in self.duties(problem).tolist() if self._counts(problem, d)], np.int64)
         period = first_days(problem, self.per, problem.duty_day[duties])
@@ -168,6 +171,9 @@ class DayOff(Rule):
         yield from super().faults()
         if self.min > self.window_days:
             yield MeaningError("min", "more_than_window_days", value=self.min, limit=self.window_days)
+
+    def days_back(self, problem: Problem) -> int:
+        return self.window_days - 1
 
     def limits(self, problem: Problem) -> Iterator[Limit]:
         duties = self.duties(problem)

@@ -40,11 +40,11 @@ class Cover(Rule):
 
     below_ideal_weight: int = parameter(
         10, "每少理想人数一人的代价，再乘以优先级", "Cost of each head short of the ideal, times the priority",
-        "points", 0, 1_000_000,
+        "points", 0, 1_000_000_000,
     )  # fmt: skip
     above_ideal_weight: int = parameter(
         0, "每多于理想人数一人的代价，再乘以优先级", "Cost of each head above the ideal, times the priority",
-        "points", 0, 1_000_000,
+        "points", 0, 1_000_000_000,
     )  # fmt: skip
 
     def faults(self) -> Iterator[MeaningError]:

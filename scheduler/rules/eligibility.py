@@ -109,6 +109,7 @@ class BoundPosts(Rule):
     """
 
     name = "bound_posts"
+    same_ground = True
     title = Text("包干", "Bound posts")
     zh = "包干到点位或片区的人员只在那里值勤。"
     more_zh = "片区包含其下级。既无点位又无片区的勤务人人可去，没有包干的人哪里都可去。"

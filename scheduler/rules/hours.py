@@ -43,6 +43,9 @@ class MaxHours(Rule):
     hours: int = parameter(48, "时段内的值勤上限", "Most hours of duty in the window", "hours", 0, 10_000)
     window_days: int = parameter(7, "滚动时段的长度", "Length of the rolling window", "days", 1, 35)
 
+    def days_back(self, problem: Problem) -> int:
+        return self.window_days
+
     def limits(self, problem: Problem) -> Iterator[Limit]:
         slots, past = slots_of(problem, self.duties(problem)), self.past(problem)
         figures = list(self.by_figure(problem, CONTRACT_LIMITS.get(self.window_days, ""), self.hours))

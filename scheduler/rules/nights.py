@@ -12,7 +12,7 @@ from ..limits import Limit, at_most
 from ..text import Text
 from . import words
 from .base import Case, Rule, parameter
-from .times import Past, Slots, cliques, slots_of
+from .times import Past, Slots, cliques, slots_of, whole_days
 
 if TYPE_CHECKING:
     from ..problem import Problem
@@ -67,6 +67,9 @@ class RestAfterNights(Rule):
 
     nights: int = parameter(3, "连续夜班的天数", "Consecutive dates with a night", "days", 1, 35)
     hours: int = parameter(24, "最后一个夜班结束后的休息", "Rest after the end of the last night", "hours", 0, 720)
+
+    def days_back(self, problem: Problem) -> int:
+        return self.nights + whole_days(self.hours)
 
     def limits(self, problem: Problem) -> Iterator[Limit]:
         persons, slots = self.persons(problem), slots_of(problem, self.duties(problem))
@@ -177,6 +180,9 @@ class MaxNights(Rule):
             parts.append(Text(f"最多连续 {nights.zh}", f"at most {nights.en} in a row"))
         english = "; ".join(p.en for p in parts) or "any number of nights"
         return Text(("；".join(p.zh for p in parts) or "夜班不限") + "。", english[0].upper() + english[1:] + ".")
+
+    def days_back(self, problem: Problem) -> int:
+        return max(0 if self.max is None else self.window_days - 1, self.in_a_row or 0)
 
     def limits(self, problem: Problem) -> Iterator[Limit]:
         slots, past = slots_of(problem, self.duties(problem)), self.past(problem)

@@ -15,7 +15,7 @@ from . import words
 from .base import Case, Rule, parameter
 from .stretches import stretches, stretches_from_past
 from .team import layers_of
-from .times import slots_of
+from .times import slots_of, whole_days
 
 if TYPE_CHECKING:
     from ..problem import Problem
@@ -111,6 +111,9 @@ class StandbyCover(Rule):
             yield Text(f"任何时刻至少 {self.at_least} 人", f"at least {self.at_least} at any time")
         if self.max_hours is not None:
             yield Text(f"不间断最多 {self.max_hours} 小时", f"at most {self.max_hours} h without a break")
+
+    def days_back(self, problem: Problem) -> int:
+        return whole_days(self.max_hours or 0)
 
     def limits(self, problem: Problem) -> Iterator[Limit]:
         if self.at_least is not None:

@@ -13,7 +13,7 @@ from ..limits import Limit, at_most
 from ..text import Text
 from . import words
 from .base import Case, Rule, parameter
-from .times import Past, Slots, cliques, slots_of, without_contained
+from .times import Past, Slots, cliques, slots_of, whole_days, without_contained
 
 if TYPE_CHECKING:
     from ..problem import Problem
@@ -97,6 +97,9 @@ class MinRest(Rule):
             yield Text(f"夜班之后 {self.after_night_hours} 小时", f"after a night {self.after_night_hours} h")
         if self.run_hours is not None:
             yield Text(f"前后有跑腿时 {self.run_hours} 小时", f"next to an errand run {self.run_hours} h")
+
+    def days_back(self, problem: Problem) -> int:
+        return whole_days(max(self.hours, self.after_night_hours or 0, self.run_hours or 0))
 
     def limits(self, problem: Problem) -> Iterator[Limit]:
         persons, slots = self.persons(problem), slots_of(problem, self.duties(problem))

@@ -43,6 +43,9 @@ class Rotation(Rule):
         (), "只看这些岗位；为空则全部", "Only these positions; all when empty", refers="positions"
     )
 
+    def days_back(self, problem: Problem) -> int:
+        return self.window_days - 1
+
     def limits(self, problem: Problem) -> Iterator[Limit]:
         past = self.past(problem)
         for position, duties in sorted(self._held(problem).items()):

@@ -134,6 +134,9 @@ class RunLength(Rule):
         if self.max is not None:
             yield Text(f"{self.what.zh} 最多 {self.max} 天", f"at most {self.max} {self.what.en}")
 
+    def days_back(self, problem: Problem) -> int:
+        return max(self.min or 0, self.max or 0)
+
     def limits(self, problem: Problem) -> Iterator[Limit]:
         days, persons, carried = Days.of(self, problem, self.shifts), self.persons(problem), self._carried(problem)
         if self.max is not None:
@@ -238,6 +241,9 @@ class ForbiddenSuccession(Rule):
     def clauses(self) -> Iterator[Text]:
         for first, *after in self.pairs:
             yield Text(f"{first} 之后不接 {'、'.join(after)}", f"after {first} no {' or '.join(after)}")
+
+    def days_back(self, problem: Problem) -> int:
+        return 1 if self.pairs else 0
 
     def limits(self, problem: Problem) -> Iterator[Limit]:
         persons, past = self.persons(problem), self.past(problem)

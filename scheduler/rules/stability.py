@@ -37,14 +37,16 @@ class Stability(Rule):
     )
     more_zh = "从 now 算起，没有则从排班期开始算起；没有已发布的班表时不起作用。"
     always_priced = True
+    reads_baseline = True
 
     hard: bool = False
     move_weight: int = parameter(
-        10, "每改动一处已有派班的代价", "Cost of each baseline assignment not kept", "points", 0, 100_000
+        10, "每改动一处已有派班的代价", "Cost of each baseline assignment not kept", "points", 0, 1_000_000_000
     )
     add_weight: int = parameter(
-        2, "已有派班的人每新增一处的代价", "Cost of each new assignment of somebody who holds any", "points", 0, 100_000
-    )
+        2, "已有派班的人每新增一处的代价", "Cost of each new assignment of somebody who holds any",
+        "points", 0, 1_000_000_000,
+    )  # fmt: skip
 
     def limits(self, problem: Problem) -> Iterator[Limit]:
         persons, duties = self.persons(problem), self.duties(problem)

@@ -71,6 +71,11 @@ def days_of(problem: Problem, minutes: np.ndarray) -> np.ndarray:
     return np.searchsorted(midnights, minutes, side="right") - 1 - before
 
 
+def whole_days(hours: int) -> int:
+    """The days that so many hours reach into."""
+    return -(-hours // 24)
+
+
 def cliques(start: np.ndarray, end: np.ndarray) -> list[np.ndarray]:
     """The largest sets of half-open intervals that share a moment, as indices."""
     moments = np.unique(start)

@@ -37,6 +37,7 @@ def compile_kernels() -> None:
     search.construct()
     search.offer([Assignment("person-0", "duty-0", "guide")])
     search.anneal(10, 1.0, 0.1)
+    search.chain(1, 1.0)
     lagrangian = Lagrangian(program)
     lagrangian.at(np.zeros(lagrangian.rows), 1.0, 0.0)
     lagrangian.at(np.zeros(lagrangian.rows), 1.0, 0.0, vacancies_only=True)

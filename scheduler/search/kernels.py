@@ -32,7 +32,7 @@ class State(NamedTuple):
     row_count: np.ndarray
     touch_count: np.ndarray
     block: np.ndarray
-    """[2, most duties]: seats that a move of whole stretches has in hand."""
+    """[3, most duties]: what a move of whole stretches has in hand: seats, in the third line also people."""
     random: np.ndarray
     """uint64[1]."""
 

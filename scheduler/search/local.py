@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from ..limits import Level, charge
 from ..problem import Assignment
 from ..program import Program
+from .chains import chains, links
 from .kernels import State, construct, place, place_all
-from .landscape import Landscape, Units, landscape
+from .landscape import Landscape, Units, cost_in_full, landscape
+from .law import LawForSale
 from .moves import anneal
 
 WHOLE_SEATS = 6_000
 """Up to this many seats are walked over together."""
 STRETCH_SEATS = 2_500
+DEAR = 0.9
+"""The share of prices that a dear one is above."""
 BLOCK_SHARE = 0.3
 """Of the moves: two people exchange whole stretches of days."""
+STRETCH_SHARE = 0.03
+"""Of the moves where a minimum about one person is law: somebody is given a whole stretch of a shift or of days off."""
+
+SLICE_MOVES = 4_000
+"""While law is for sale, prices are looked at and the best is kept after so many."""
+Walk = Callable[..., int]
 
 
 class LocalSearch:
@@ -36,16 +46,21 @@ class LocalSearch:
             held_count=np.zeros(people, np.int32),
             row_count=np.zeros(program.rows, np.int32),
             touch_count=np.zeros(max(1, program.touches), np.int32),
-            block=np.full((2, program.slots + 1), -1, np.int32),
+            block=np.full((3, program.slots + 1), -1, np.int32),
             random=np.array([_seeded(seed)], np.uint64),
         )
+        self.links = links(seats)
+        self.law = LawForSale(self.land, self.units, self.dear())
         self.empty_objective = int(self.land.table[self.land.row_table].sum()) if program.rows else 0
         self.objective = self.empty_objective
         self.begin = 0
         self.block_share = BLOCK_SHARE
+        self.stretch_share = STRETCH_SHARE if self.law.offered else 0.0
         self._pin()
         self.best = self.state.holder.copy()
         self.best_objective = self.objective
+        self.counted_for, self.counted = -1, 0
+        """The objective of the roster whose cost was last counted in full, and that cost."""
 
     # --- starting points ------------------------------------------------------------------------------
     def construct(self) -> None:
@@ -110,15 +125,31 @@ class LocalSearch:
     # --- walking --------------------------------------------------------------------------------------
     def anneal(self, moves: int, hot: float, cold: float) -> None:
         """Walk on for `moves` tries while cooling; the best is kept. A large town is walked stretch by stretch."""
-        seats = len(self.land.seat_order)
-        width = seats if seats <= WHOLE_SEATS else STRETCH_SEATS
-        self.objective += int(
-            anneal(
-                self.land, self.state, self.begin, width, self.block_share, moves, hot, cold, self.units.hard
+        slices = max(1, moves // SLICE_MOVES) if self.law.open else 1
+        step = (cold / hot) ** (1.0 / slices)
+        for i in range(slices):
+            self._charge(
+                anneal, self.block_share, self.stretch_share, moves // slices, hot * step**i, hot * step ** (i + 1)
             )
-        )  # fmt: skip
-        self.begin = (self.begin + width) % max(1, seats)
-        self._keep_if_better()
+            if self.law.open:
+                self.law.follow(self.state)
+
+    def chain(self, tries: int, temperature: float) -> None:
+        """Look for so many chains where the walk is; at a temperature of 0 only what is cheaper is taken."""
+        self._charge(chains, tries, temperature)
+
+    def go_on(self) -> None:
+        """Walk on to the next stretch of a large town."""
+        self.begin = (self.begin + self._width) % max(1, len(self.land.seat_order))
+
+    @property
+    def large(self) -> bool:
+        """Whether the town is walked stretch by stretch."""
+        return len(self.land.seat_order) > WHOLE_SEATS
+
+    @property
+    def _width(self) -> int:
+        return STRETCH_SEATS if self.large else len(self.land.seat_order)
 
     def back_to_best(self) -> None:
         if self.objective != self.best_objective:
@@ -126,11 +157,20 @@ class LocalSearch:
 
     def warmth(self) -> float:
         """A temperature at which ordinary changes of cost are accepted now and then: the scale of this program."""
+        prices = self._prices()
+        return float(np.median(prices)) if len(prices) else 1.0
+
+    def dear(self) -> float:
+        """What is dear among single changes of cost: the scale of what law may cost."""
+        prices = self._prices()
+        return float(np.quantile(prices, DEAR)) if len(prices) else 1.0
+
+    def _prices(self) -> np.ndarray:
+        """What single changes may cost, law and vacancies aside."""
         steps = np.abs(np.diff(self.land.table))
         priced = steps[(steps > 0) & (steps < self.units.vacancy)]
         flat = np.concatenate([self.land.cell_cost, self.land.flow_cost, priced])
-        flat = flat[flat > 0]
-        return float(np.median(flat)) if len(flat) else 1.0
+        return flat[flat > 0]
 
     def replace(self, people: np.ndarray, assignments: Iterable[Assignment]) -> bool:
         """Give these people other assignments in the best roster, and keep that when it is better."""
@@ -140,8 +180,13 @@ class LocalSearch:
     # --- what is in hand ------------------------------------------------------------------------------
     @property
     def levels(self) -> tuple[int, int, int]:
-        """(hard, vacancy, cost) of the best."""
-        return self.units.split(self.best_objective)
+        """(hard, vacancy, cost) of the best; the cost is in full even where the search caps prices."""
+        hard, vacancy, cost = self.units.split(self.best_objective)
+        if self.units.dearest is None:
+            return hard, vacancy, cost
+        if self.counted_for != self.best_objective:
+            self.counted_for, self.counted = self.best_objective, cost_in_full(self.program, *self.holdings())
+        return hard, vacancy, self.counted
 
     def holdings(self) -> tuple[np.ndarray, np.ndarray]:
         """(demands, persons) of the best."""
@@ -167,6 +212,14 @@ class LocalSearch:
         return tuple(result)
 
     # --- inside ---------------------------------------------------------------------------------------
+    def _charge(self, walk: Walk, *how: float) -> None:
+        """Walk in the landscape of the day; the objective stays the strict one."""
+        before = self.law.discount(self.state)
+        places = (self.links,) if walk is chains else ()
+        change = walk(self.law.land, self.state, *places, self.begin, self._width, *how, self.units.hard)
+        self.objective += int(change) + self.law.discount(self.state) - before
+        self._keep_if_better()
+
     def _keep_if_better(self) -> None:
         if self.objective < self.best_objective:
             self.best = self.state.holder.copy()

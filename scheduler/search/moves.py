@@ -22,6 +22,7 @@ from .kernels import (
     sit,
     team_after,
 )
+from .stretches import OFF_SHARE, take_stretch
 
 DAY = 2 * 24 * 60
 """In the unit of `slot_middle`."""
@@ -236,11 +237,11 @@ def _swap_block(land, state, one, other, begin, end, threshold):
 
 
 @compiled
-def anneal(land, state, begin, width, block_share, moves, hot, cold, hard_unit):
+def anneal(land, state, begin, width, block_share, stretch_share, moves, hot, cold, hard_unit):
     """Try `moves` moves while the temperature falls from `hot` to `cold`; gives the change of the objective.
 
     Only seats among `width` from place `begin` of `seat_order` on (round the end) are given to others.
-    `block_share` of the moves exchange whole stretches of days.
+    `block_share` of the moves exchange whole stretches of days, `stretch_share` give one person a stretch of a shift.
     """
     total = np.int64(0)
     seats = len(land.seat_order)
@@ -259,7 +260,12 @@ def anneal(land, state, begin, width, block_share, moves, hot, cold, hard_unit):
         if newcomer < 0:
             continue
         holder = np.int64(state.holder[seat])
-        if holder >= 0 and holder != newcomer and next_random(state.random) < block_share:
+        if stretch_share > 0.0 and next_random(state.random) < stretch_share:
+            if holder >= 0 and next_random(state.random) < OFF_SHARE:
+                total += take_stretch(land, state, seat, holder, True, threshold)
+            else:
+                total += take_stretch(land, state, seat, newcomer, False, threshold)
+        elif holder >= 0 and holder != newcomer and next_random(state.random) < block_share:
             middle = land.slot_middle[land.demand_slot[demand]]
             days = 1 + below(state.random, LONGEST_BLOCK_DAYS)
             total += _swap_block(land, state, holder, newcomer, middle, middle + days * DAY, threshold)

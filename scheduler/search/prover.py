@@ -5,12 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 from array import array
+from contextlib import suppress
 from fcntl import ioctl
 from multiprocessing import Pipe
 from termios import TIOCOUTQ
 from threading import Thread
 
 from .tasks import Known, News, Task
+
+OUT_OF_MEMORY = 77
+"""Exit code of a prover that could not get the memory it asked for."""
 
 
 class Prover:
@@ -29,6 +33,9 @@ class Prover:
         )
         theirs.close()
         self.failed: str | None = None
+        """A bug in the prover; to be told."""
+        self.killed = False
+        """Whether somebody else ended it (the system for lack of memory, an operator): no bug of ours."""
         self._ended = False
         self._giving: Thread = Thread()
 
@@ -39,10 +46,8 @@ class Prover:
 
     def _give(self, task: Task) -> None:
         """Sending waits until the prover has woken up; the search does not."""
-        try:
+        with suppress(OSError):  # it has ended before it had its task: how, `news` will see
             self._mine.send(task)
-        except OSError:
-            self.failed = self.failed or "the prover ended before it had its task"
 
     def news(self) -> list[News]:
         """What has come in since the last call; never waits."""
@@ -50,10 +55,12 @@ class Prover:
         try:
             while not self._ended and self._mine.poll():
                 found.append(self._mine.recv())
-        except (EOFError, ConnectionResetError):
+        except (EOFError, OSError):
             self._ended = True
-            if self._process.wait() not in (0, -9, -15):
-                self.failed = f"prover ended with code {self._process.returncode}"
+            code = self._process.wait()
+            self.killed = code < 0 or code == OUT_OF_MEMORY
+            if code and not self.killed:
+                self.failed = f"prover ended with code {code}"
         return found
 
     def tell(self, known: Known) -> bool:
@@ -79,12 +86,22 @@ class Prover:
     def running(self) -> bool:
         return not self._ended
 
+    @property
+    def process(self) -> int:
+        """Its number in the system."""
+        return self._process.pid
+
+    def end(self) -> None:
+        """End it at once."""
+        self._process.kill()
+        self._process.wait()
+        self._ended = self.killed = True
+
     def __enter__(self) -> Prover:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.wait()
+        self.end()
         if self._giving.is_alive():
             self._giving.join()
         self._mine.close()

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from ..check import check
+from ..check import consequences
 from ..engines import highs
 from ..entities import Assignment
-from ..problem import Problem
 from ..program import Program, build, decode
+from .focus import Focus
 from .linear import INFINITE, Linear, linear
 from .pooling import alone
 from .reach import Reach
@@ -19,13 +19,19 @@ from .reach import Reach
 COST_SECONDS = 2.0
 """For the third level, once vacancies and people are settled: the best so far will do."""
 
+ROUNDING = 1e-4
+"""What a bound in floats may be off."""
+
 
 @dataclass(frozen=True)
 class Solution:
+    """A roster and what it amounts to beside the one that the model began with."""
+
     assignments: tuple[Assignment, ...]
     moved: int
+    """People who serve something else than before, those left out who count for nothing."""
     vacancies: int
-    """Weighted, over the whole roster."""
+    """Change of the weighted vacancies; below 0 when seats were filled."""
     proven: bool
     flows: np.ndarray
 
@@ -34,23 +40,38 @@ class RepairModel:
     """Vacancies among the vacated seats, then people touched, then cost; solved in whole numbers."""
 
     def __init__(
-        self, problem: Problem, kept: tuple[Assignment, ...], lost: tuple[Assignment, ...], reach: Reach
+        self,
+        focus: Focus,
+        kept: tuple[Assignment, ...],
+        vacated: list[int],
+        reach: Reach,
+        touched_before: np.ndarray | None = None,
     ) -> None:
-        self.fixed = tuple(a for a in kept if not reach.people[problem.person_index[a.person]])
-        self.program: Program = build(problem, reach.people, self.fixed, singly=True)
-        self.was_held = self._baseline_flows(problem, kept, reach)
-        base = self._only_within(reach, linear(self.program, alone(self.program)))
-        self.linear = self._with_touched(base, problem, kept, lost)
-        self.touched = np.zeros(self.linear.matrix.shape[1])
-        self.touched[base.matrix.shape[1] :] = 1.0
+        """`vacated` names a demand once for each head that it may gain.
 
-    def _only_within(self, reach: Reach, base: Linear) -> Linear:
+        Moving people of `touched_before` (bool[people]) costs nothing more.
+        """
+        problem = focus.problem
+        self.kept, self.near, self.reach = kept, tuple(focus.near(kept)), reach
+        self.fixed = tuple(a for a in self.near if not reach.people[problem.person_index[a.person]])
+        self.program: Program = build(problem, reach.people, self.fixed, singly=True)
+        self.was_held = self._held_flows()
+        base = self._only_within(linear(self.program, alone(self.program)))
+        self.linear = self._with_touched(base, vacated)
+        groups = np.unique(self.program.flow_group)
+        self.weight = np.ones(self.program.groups, np.int64)
+        if touched_before is not None:
+            self.weight[self.program.group_of_person[touched_before & reach.people]] = 0
+        self.touched = np.zeros(self.linear.matrix.shape[1])
+        self.touched[base.matrix.shape[1] :] = self.weight[groups]
+
+    def _only_within(self, base: Linear) -> Linear:
         """Outside the reach's seats everybody keeps what they hold and takes nothing."""
-        p = self.program
+        p, reach = self.program, self.reach
         person = np.zeros(p.groups, np.int64)
         person[p.group_of_person] = np.arange(len(p.group_of_person))
-        present = reach.open[person[p.flow_group], p.demand_slot[p.flow_demand]] | self.was_held
-        is_open_flow = reach.demands[p.flow_demand] & present
+        away = reach.terms.hits(p.problem, person[p.flow_group], p.problem.demand_duty[p.flow_demand])
+        is_open_flow = reach.demands[p.flow_demand] & (~away | self.was_held)
         closed = np.flatnonzero(~is_open_flow)
         columns = p.cells + p.touches + closed
         low, high = base.low.copy(), base.high.copy()
@@ -70,16 +91,15 @@ class RepairModel:
         """The best repair, or None when time runs out or nothing else is left."""
         model, keep = self.linear.shrunk()
         touched = self.touched[keep]
-        people = float(touched.sum()) + 1
-        first = highs.solve(model, model.vacancy * people + touched, seconds / 2)
-        if first.values is None:
+        first, proven = _fewest(model, touched, seconds / 2)
+        if first is None:
             return None
-        moved = round(float(touched @ first.values))
-        bounded = _capped(model.with_ceiling(float(round(model.vacancy @ first.values))), touched, moved)
+        moved = round(float(touched @ first))
+        bounded = _capped(model.with_ceiling(float(round(model.vacancy @ first))), touched, moved)
         second = highs.solve(bounded, bounded.cost, min(COST_SECONDS, seconds / 2))
         values = self.linear.low.copy()
-        values[keep] = first.values if second.values is None else second.values
-        return self._read(values, first.outcome == "optimal")
+        values[keep] = first if second.values is None else second.values
+        return self._read(values, proven)
 
     def forbid(self, solution: Solution) -> None:
         """From now on at least one of the moves of this solution must be missing."""
@@ -91,29 +111,34 @@ class RepairModel:
         self.linear = _with_rows(self.linear, row, np.array([-INFINITE]), np.array([len(new) - 1.0]))
 
     def _read(self, values: np.ndarray, proven: bool) -> Solution:
-        p = self.program
+        p, problem = self.program, self.program.problem
         cells = np.round(values[: p.cells]).astype(np.int64)
         flows = np.round(values[p.cells + p.touches : p.columns]).astype(np.int64)
-        moved = len(np.unique(p.flow_group[(flows > 0) != self.was_held]))
-        assignments = (*self.fixed, *decode(p, cells, flows))
-        return Solution(assignments, moved, check(p.problem, assignments).vacancy_objective, proven, flows)
+        changed = np.unique(p.flow_group[(flows > 0) != self.was_held])
+        moved = int(self.weight[changed].sum())
+        held = {a: a for a in self.kept}
+        mine = tuple(held.get(a, a) for a in decode(p, cells, flows))
+        before = {a for a in self.near if self.reach.people[problem.person_index[a.person]]}
+        edit = consequences(problem, self.near, before - set(mine), [a for a in mine if a not in before])
+        others = tuple(a for a in self.kept if not self.reach.people[problem.person_index[a.person]])
+        return Solution((*others, *mine), moved, edit.vacancy_change, proven, flows)
 
-    def _baseline_flows(self, problem: Problem, kept: tuple[Assignment, ...], reach: Reach) -> np.ndarray:
-        """bool[flows]: what people within reach hold in the baseline."""
-        held = np.zeros(self.program.flows, bool)
-        for a in kept:
+    def _held_flows(self) -> np.ndarray:
+        """bool[flows]: what people within reach hold."""
+        problem, p = self.program.problem, self.program
+        held = np.zeros(p.flows, bool)
+        for a in self.near:
             person = problem.person_index[a.person]
-            if reach.people[person]:
+            if self.reach.people[person]:
                 demand = problem.demand_index[problem.duty_index[a.duty], a.position]
-                flow = self.program.index.at(int(self.program.group_of_person[person]), demand)
+                flow = p.index.at(int(p.group_of_person[person]), demand)
                 if flow >= 0:
                     held[flow] = True
         return held
 
-    def _with_touched(
-        self, base: Linear, problem: Problem, kept: tuple[Assignment, ...], lost: tuple[Assignment, ...]
-    ) -> Linear:
-        """One column a person: 1 when any flow differs from the baseline. No demand gets more heads than it had."""
+    def _with_touched(self, base: Linear, vacated: list[int]) -> Linear:
+        """One column a person: 1 when any flow differs from before. No demand gets more heads than it may have."""
+        problem = self.program.problem
         p = self.program
         groups, of_flow = np.unique(p.flow_group, return_inverse=True)
         columns = base.matrix.shape[1] + len(groups)
@@ -129,7 +154,8 @@ class RepairModel:
             shape=(p.flows, columns),
         )
         heads = np.zeros(len(problem.demands))
-        for a in (*kept, *lost):
+        np.add.at(heads, vacated, 1)
+        for a in self.near:
             heads[problem.demand_index[problem.duty_index[a.duty], a.position]] += 1
         for a in self.fixed:
             heads[problem.demand_index[problem.duty_index[a.duty], a.position]] -= 1
@@ -138,6 +164,31 @@ class RepairModel:
         wide = _widened(base, len(groups))
         wide = _with_rows(wide, change, np.full(p.flows, -INFINITE), np.where(self.was_held, -1.0, 0.0))
         return _with_rows(wide, cap, np.full(len(demands), -INFINITE), heads[demands])
+
+
+def _fewest(model: Linear, touched: np.ndarray, seconds: float) -> tuple[np.ndarray | None, bool]:
+    """(the fewest weighted vacancies by the fewest people, whether fewer are proven impossible); None without any.
+
+    HiGHS stops at a share of what it minimises, and calls that optimal. Where much stays open that share may be more
+    than a person: then either figure is proven by itself, or nothing is claimed.
+    """
+    people = float(touched.sum()) + 1
+    both = highs.solve(model, model.vacancy * people + touched, seconds)
+    if both.values is None or both.outcome != "optimal":
+        return both.values, False
+    vacancies, moved = round(float(model.vacancy @ both.values)), round(float(touched @ both.values))
+    if _reached(both, vacancies * people + moved):
+        return both.values, True
+    full = highs.solve(model, model.vacancy, seconds / 4)
+    fewest = highs.solve(model.with_ceiling(float(vacancies)), touched, seconds / 4)
+    if fewest.values is None:
+        return both.values, False
+    return fewest.values, _reached(full, vacancies) and _reached(fewest, round(float(touched @ fewest.values)))
+
+
+def _reached(solved: highs.Solved, figure: float) -> bool:
+    """Whether the engine's bound leaves no whole number below this one."""
+    return solved.bound is not None and figure - solved.bound < 1 - ROUNDING
 
 
 def _widened(base: Linear, columns: int) -> Linear:

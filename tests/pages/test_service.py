@@ -264,6 +264,22 @@ def test_names_in_any_script_are_shown_as_text(reader: Reader, store: Store) -> 
     assert "<b onclick" not in page
 
 
+def test_the_board_says_what_would_fill_the_vacancies_until_the_draft_is_edited(reader: Reader, store: Store) -> None:
+    town = store.load_town(small_town.document("south")).id
+    store.accounts.create("south", "名south", PASSWORD, "organiser", town)
+    monday = small_town.coming_monday()
+    said = [{"zh": f"或放宽第 {n} 条。", "en": f"Or relax rule {n}."} for n in range(4)]
+    entries: list[list[dict[str, int]]] = [[], [{"number": 1}], [{"number": 2}], [{"number": 3}]]
+    summary = {"relaxations": [{"text": t, "entries": e} for t, e in zip(said, entries, strict=True)]}
+    draft = store.rosters.save_draft(town, monday, [], origin="solve", summary=summary)
+    reader.sign_in("south")
+    page = f"/towns/{town}/weeks/{monday}"
+    assert re.findall(r"或放宽第 (\d) 条。", reader.get(page).get_data(as_text=True)) == ["1", "2"]
+    assert re.findall(r"Or relax rule (\d)\.", reader.get(page, "en").get_data(as_text=True)) == ["1", "2"]
+    store.rosters.save_draft(town, monday, [], origin="edit", revision=draft.revision)
+    assert "或放宽" not in reader.get(page).get_data(as_text=True)
+
+
 def test_the_board_of_a_whole_town_takes_less_than_a_second(app: Flask, store: Store, reader: Reader) -> None:
     made = towns.make("shouchang", 1, start=date(2026, 11, 23))
     store.load_town(made)

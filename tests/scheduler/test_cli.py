@@ -168,6 +168,34 @@ def test_explain_gives_every_vacancy_its_reason(tmp_path: Path) -> None:
     assert all(v["reason"].endswith(".") for v in found)
 
 
+def test_explain_and_solve_say_what_would_have_to_give(tmp_path: Path) -> None:
+    body = small(posts=[], rules=[])
+    for person in body["people"]:
+        away = {"start": "2026-11-24T00:00+08:00", "end": "2026-11-25T00:00+08:00", "status": "unavailable"}
+        person["availability"] = [away]
+        person.pop("history", None)
+    problem = write(tmp_path / "p.json", body)
+    lack = "You lack 1 跑腿 on Tuesday 09:30–11:00, 卫生院."
+    called = "Or let 1 person be called in spite of 'unavailable': that fills the vacant seat."
+    explained = run("explain", problem, write(tmp_path / "r.json", {"assignments": []}), "--lang", "en")
+    solved = run("solve", problem, "--seconds", 2, "--lang", "en")
+    for done in (explained, solved):
+        assert [r["sentence"] for r in json.loads(done.stdout)["relaxations"]] == [lack, called]
+        assert lack in said(done)
+        assert called in said(done)
+
+
+def test_contradicting_laws_are_named_with_what_would_make_something_legal(tmp_path: Path) -> None:
+    rules = [{"rule": "min_max_duties", "id": "least", "min": 9}, {"rule": "one_duty_a_day"}]
+    done = run("solve", write(tmp_path / "p.json", small(rules=rules)), "--seconds", 6, "--lang", "en", code=3)
+    result = json.loads(done.stdout)
+    assert result["status"] == "infeasible"
+    (one,) = result["relaxations"]
+    assert [e["id"] for e in one["entries"]] == ["least"]
+    assert one["excess"] == 3  # the most for one of them: the other has seven days and lacks two
+    assert "let 2 people serve up to 3 duties fewer than the least, and a roster is legal" in said(done)
+
+
 def test_a_repair_gives_alternatives(solved: Path, tmp_path: Path) -> None:
     body = small(baseline={"assignments": read(solved / "result.json")["assignments"]}, now="2026-11-23T07:00+08:00")
     problem = write(tmp_path / "p.json", body)

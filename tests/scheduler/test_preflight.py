@@ -235,7 +235,8 @@ def test_deputies_who_are_both_away_are_told() -> None:
 
 # --- all in all ---------------------------------------------------------------------------------------------
 def test_a_sound_town_has_nothing_to_be_told() -> None:
-    assert preflight(week(crew(40), f.law("min_rest"), f.law("max_hours"), f.law("max_nights"))) == []
+    people = crew(40, history=(f.past(-1, 6, 8),))
+    assert preflight(week(people, f.law("min_rest"), f.law("max_hours"), f.law("max_nights"))) == []
 
 
 def test_errors_come_before_warnings_and_both_speak_two_languages() -> None:

@@ -124,7 +124,12 @@ class Instance:
     @property
     def ends_horizon(self) -> bool:
         """True when the last week at hand is the scenario's last: then totals and weekends are charged."""
-        return self.history.week + len(self.weeks) >= self.scenario.weeks
+        return self.weeks_to_come == 0
+
+    @property
+    def weeks_to_come(self) -> int:
+        """How many weeks of the scenario's horizon follow those at hand."""
+        return max(0, self.scenario.weeks - self.history.week - len(self.weeks))
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,0 +1,112 @@
+"""solve(): what it goes on through, and that whatever it shows on the way has been checked."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scheduler import solver
+from scheduler.check import check
+from scheduler.problem import Assignment
+from scheduler.roster import Progress, Result
+from scheduler.solver import Options, solve
+
+from .test_solver import children, is_honest, xincheng
+
+MEGABYTE = 2**20
+
+
+def provers() -> set[int]:
+    """The provers that this process has started."""
+    return {int(child) for child in children() if b"scheduler.engines" in _command(child)}
+
+
+def _command(process: str) -> bytes:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
+class Killer(threading.Thread):
+    """Kills every prover that shows itself, once `ready`."""
+
+    def __init__(self, ready: Callable[[], bool], most: int) -> None:
+        super().__init__(daemon=True)
+        self.ready, self.most = ready, most
+        self.killed: set[int] = set()
+        self.over = threading.Event()
+
+    def run(self) -> None:
+        while not self.over.wait(0.05) and len(self.killed) < self.most:
+            for process in provers() - self.killed if self.ready() else ():
+                os.kill(process, signal.SIGKILL)
+                self.killed.add(process)
+
+
+def solved_among_killers(most: int, after: float, seconds: float) -> tuple[Result, Killer]:
+    told: list[Progress] = []
+    killer = Killer(lambda: bool(told) and told[-1].seconds > after, most)
+    killer.start()
+    result = solve(xincheng(), Options(seconds=seconds), on_progress=told.append)
+    killer.over.set()
+    killer.join()
+    return result, killer
+
+
+def test_a_prover_killed_in_the_middle_of_its_work_is_replaced_and_the_solve_goes_on() -> None:
+    result, killer = solved_among_killers(most=1, after=3, seconds=9)
+    assert len(killer.killed) == 1
+    assert result.bound is not None
+    assert result.seconds > 8.5 or result.status == "optimal"
+    is_honest(xincheng(), result)
+
+
+def test_when_every_prover_is_killed_the_search_goes_on_alone() -> None:
+    result, killer = solved_among_killers(most=100, after=0, seconds=6)
+    assert len(killer.killed) == solver.MOST_PROVERS_LOST
+    assert result.ended == "time"
+    assert result.bound is None
+    is_honest(xincheng(), result)
+
+
+def test_memory_that_is_used_up_ends_the_solve_with_the_best_roster() -> None:
+    started = time.monotonic()
+    result = solve(xincheng(), Options(seconds=60, memory=MEGABYTE))
+    assert result.ended == "memory"
+    assert time.monotonic() - started < 30
+    is_honest(xincheng(), result)
+
+
+def test_where_only_the_prover_takes_too_much_the_search_goes_on_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory as it would be if the prover alone took 10 GB."""
+    monkeypatch.setattr(solver, "resident", lambda *processes: 10_000 * MEGABYTE * (len(processes) - 1))
+    result = solve(xincheng(), Options(seconds=5, memory=1_000 * MEGABYTE))
+    assert result.ended == "time"
+    is_honest(xincheng(), result)
+
+
+def test_every_roster_shown_on_the_way_is_legal_and_costs_what_is_told_with_it() -> None:
+    shown: list[tuple[Assignment, ...]] = []
+    told: list[tuple[int, Progress]] = []
+    solve(
+        xincheng(), Options(seconds=4),
+        on_progress=lambda progress: told.append((len(shown), progress)), on_incumbent=shown.append,
+    )  # fmt: skip
+    assert len(shown) > 1
+    for count, progress in told:
+        if count:
+            report = check(xincheng(), shown[count - 1])
+            assert report.legal
+            assert (report.vacancy_objective, report.objective) == (progress.vacancy_objective, progress.objective)
+
+
+def test_the_end_says_why() -> None:
+    assert solve(xincheng(), Options(seconds=60), should_stop=lambda: True).ended == "request"
+    assert solve(xincheng(), Options(seconds=60, gap=0.5)).ended == "gap"
