@@ -65,9 +65,11 @@ def solve(
     on_incumbent: OnIncumbent = _nothing,
 ) -> Result:
     """The best roster found within the options, with proven bounds on both levels; stops on time, gap or request."""
-    run = _Run(problem, options or Options(), on_progress, should_stop, on_incumbent)
-    run.go()
-    return run.result()
+    started = time.monotonic()
+    with Prover() as prover:  # first of all, for it takes as long to wake up as a small town takes to build
+        run = _Run(problem, options or Options(), on_progress, should_stop, on_incumbent, started)
+        run.go(prover)
+        return run.result()
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ class _Run:
     on_progress: OnProgress
     should_stop: ShouldStop
     on_incumbent: OnIncumbent
-    started: float = field(default_factory=time.monotonic)
+    started: float
     vacancy_bound: int = 0
     bound: int | None = None
     bound_holds_for: int = -1
@@ -113,15 +115,16 @@ class _Run:
         self.search.construct()
 
     # --- the course of a solve ------------------------------------------------------------------------
-    def go(self) -> None:
+    def go(self, prover: Prover) -> None:
+        """All of it, beginning with this prover."""
         self.phase = "search"
         self._report(force=True)
         annealing = Annealing(self.search, self.options.seconds, self.options.reproducible, self._left)
-        with Prover() as prover:
-            annealing.first_cycle(self._interrupted)
-            self._report()
-            self._fill(annealing)
-            self._search_beside(annealing, prover)
+        annealing.first_cycle(self._interrupted)
+        self._report()
+        self._fill(annealing)
+        self._search_beside(annealing, prover)
+        prover.end()
         while not self._finished(annealing) and self._may_prove:
             with Prover() as prover:
                 self._search_beside(annealing, prover)
