@@ -196,10 +196,7 @@ class LimitsByDuty:
 
 def limits_by_duty(problem: Problem) -> LimitsByDuty:
     """Which limits look at which duty, found once and kept on the problem."""
-    held: LimitsByDuty | None = problem.__dict__.get("_limits_by_duty")
-    if held is None:
-        held = problem.__dict__["_limits_by_duty"] = LimitsByDuty(problem)
-    return held
+    return problem.once("_limits_by_duty", lambda: LimitsByDuty(problem))
 
 
 class LimitsByPerson:
@@ -226,10 +223,7 @@ class LimitsByPerson:
 
 def limits_by_person(problem: Problem) -> LimitsByPerson:
     """Which limits speak about whom, found once and kept on the problem."""
-    held: LimitsByPerson | None = problem.__dict__.get("_limits_by_person")
-    if held is None:
-        held = problem.__dict__["_limits_by_person"] = LimitsByPerson(problem)
-    return held
+    return problem.once("_limits_by_person", lambda: LimitsByPerson(problem))
 
 
 def kept_out(served: Served, limit: Limit, duty: int, demand: int) -> np.ndarray:

@@ -7,11 +7,11 @@ window's start (elapsed time, so a clock change makes a day of 23 or 25 hours).
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -68,6 +68,8 @@ __all__ = [
     "Vehicle",
 ]
 
+Kept = TypeVar("Kept")
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -92,6 +94,13 @@ class Problem:
     baseline: tuple[Assignment, ...] = ()
     now: datetime | None = None
     """What has begun by this instant may not change; None: nothing has begun."""
+
+    def once(self, name: str, make: Callable[[], Kept]) -> Kept:
+        """What others work out about a problem, made once and kept beside its own arrays under `name`."""
+        held = vars(self)
+        if name not in held:
+            held[name] = make()
+        return cast(Kept, held[name])
 
     # --- time -----------------------------------------------------------------------------------------
     @cached_property

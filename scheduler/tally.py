@@ -75,7 +75,7 @@ FEW = 6
 
 def positions_mask(problem: Problem, positions: frozenset[str]) -> np.ndarray:
     """bool[demands]: which demands ask for one of these positions."""
-    cache: dict[frozenset[str], np.ndarray] = problem.__dict__.setdefault("_positions_masks", {})
+    cache: dict[frozenset[str], np.ndarray] = problem.once("_positions_masks", dict)
     if positions not in cache:
         cache[positions] = np.array([seat.position in positions for _, seat in problem.demands], bool)
     return cache[positions]

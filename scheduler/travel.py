@@ -29,7 +29,7 @@ def kilometres_from_home(problem: Problem, area: str | None, post: str | None) -
 
 def metres_from_home(problem: Problem, area: str | None) -> np.ndarray:
     """int64[posts]: whole metres from the middle of a home area to each post; −1 where either is not on the map."""
-    held: dict[str | None, np.ndarray] = vars(problem).setdefault("_metres_from_home", {})
+    held: dict[str | None, np.ndarray] = problem.once("_metres_from_home", dict)
     if area not in held:
         held[area] = _metres(problem, homes(problem).get(area or ""))
     return held[area]
@@ -53,18 +53,19 @@ def _metres(problem: Problem, home: Place | None) -> np.ndarray:
 
 def homes(problem: Problem) -> dict[str, Place]:
     """The middle of each area that is on the map: its own coordinates, else the mean of its own posts'."""
-    held: dict[str, Place] | None = vars(problem).get("_homes")
-    if held is None:
-        places: dict[str, list[Place]] = {}
-        for post in problem.posts:
-            if post.area is not None and post.latitude is not None and post.longitude is not None:
-                places.setdefault(post.area, []).append((post.latitude, post.longitude))
-        held = {
-            area: (sum(p[0] for p in spots) / len(spots), sum(p[1] for p in spots) / len(spots))
-            for area, spots in places.items()
-        }
-        for known in problem.areas:
-            if known.latitude is not None and known.longitude is not None:
-                held[known.id] = (known.latitude, known.longitude)
-        vars(problem)["_homes"] = held
-    return held
+    return problem.once("_homes", lambda: _homes(problem))
+
+
+def _homes(problem: Problem) -> dict[str, Place]:
+    places: dict[str, list[Place]] = {}
+    for post in problem.posts:
+        if post.area is not None and post.latitude is not None and post.longitude is not None:
+            places.setdefault(post.area, []).append((post.latitude, post.longitude))
+    found = {
+        area: (sum(p[0] for p in spots) / len(spots), sum(p[1] for p in spots) / len(spots))
+        for area, spots in places.items()
+    }
+    for known in problem.areas:
+        if known.latitude is not None and known.longitude is not None:
+            found[known.id] = (known.latitude, known.longitude)
+    return found

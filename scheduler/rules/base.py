@@ -205,7 +205,7 @@ class Rule:
 
     def persons(self, problem: Problem) -> np.ndarray:
         """Indices of the persons bound by the rule; kept on the problem, since many rules share a population."""
-        held: dict[tuple[Population, str | None], np.ndarray] = vars(problem).setdefault("_rule_persons", {})
+        held: dict[tuple[Population, str | None], np.ndarray] = problem.once("_rule_persons", dict)
         key = (self.population, self.waived_by)
         if key not in held:
             found = self.population.indices(problem)
@@ -241,21 +241,14 @@ class Rule:
 
 def all_limits(problem: Problem) -> list[Limit]:
     """The limits of all the problem's rules, made once and kept on the problem as its other arrays are."""
-    held: list[Limit] | None = vars(problem).get("_limits")
-    if held is None:
-        held = [limit for index in range(len(problem.rules)) for limit in _said(problem, index)]
-        vars(problem)["_limits"] = held
-    return held
+    return problem.once(
+        "_limits", lambda: [limit for index in range(len(problem.rules)) for limit in _said(problem, index)]
+    )
 
 
 def limits_of_baseline(problem: Problem) -> list[Limit]:
     """The limits of those rules alone that depend on the baseline."""
-    return [
-        limit
-        for index, rule in enumerate(problem.rules)
-        if rule.reads_baseline
-        for limit in _said(problem, index)
-    ]
+    return [limit for index, rule in enumerate(problem.rules) if rule.reads_baseline for limit in _said(problem, index)]
 
 
 def _said(problem: Problem, index: int) -> Iterator[Limit]:

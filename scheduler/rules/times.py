@@ -138,23 +138,23 @@ class Past:
 
 def past_of(problem: Problem) -> Past:
     """All past duties of everybody, kept on the problem as its other arrays are."""
-    held: Past | None = vars(problem).get("_past")
-    if held is None:
-        rows = [(i, w) for i, p in enumerate(problem.people) for w in p.history.recent]
-        start = minutes_of(problem, [w.start for _, w in rows])
-        held = Past(
-            person=np.array([i for i, _ in rows], np.int64),
-            start=start,
-            end=minutes_of(problem, [w.end for _, w in rows]),
-            day=days_of(problem, start),
-            night=np.array([w.night for _, w in rows], bool),
-            post=np.array([w.post for _, w in rows], object),
-            position=np.array([w.position for _, w in rows], object),
-            kind=np.array([w.kind for _, w in rows], object),
-            shift=np.array([w.shift for _, w in rows], object),
-        )
-        vars(problem)["_past"] = held
-    return held
+    return problem.once("_past", lambda: _past_of(problem))
+
+
+def _past_of(problem: Problem) -> Past:
+    rows = [(i, w) for i, p in enumerate(problem.people) for w in p.history.recent]
+    start = minutes_of(problem, [w.start for _, w in rows])
+    return Past(
+        person=np.array([i for i, _ in rows], np.int64),
+        start=start,
+        end=minutes_of(problem, [w.end for _, w in rows]),
+        day=days_of(problem, start),
+        night=np.array([w.night for _, w in rows], bool),
+        post=np.array([w.post for _, w in rows], object),
+        position=np.array([w.position for _, w in rows], object),
+        kind=np.array([w.kind for _, w in rows], object),
+        shift=np.array([w.shift for _, w in rows], object),
+    )
 
 
 def minutes_of(problem: Problem, instants: list) -> np.ndarray:

@@ -63,7 +63,7 @@ def focus(problem: Problem, baseline: Iterable[Assignment], people: np.ndarray, 
                 counted[part.persons] = True
     own = {problem.people[i].id for i in np.flatnonzero(people).tolist()}
     narrowed = with_baseline(problem, tuple(a for a in baseline if a.person in own))
-    vars(narrowed)["_limits"] = parts + limits_of_baseline(narrowed)
+    narrowed.once("_limits", lambda: parts + limits_of_baseline(narrowed))
     return Focus(
         narrowed,
         people,
