@@ -11,6 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
+from .bare import Bare
 from .columns import Seats
 
 CHUNK_PAIRS = 1 << 24
@@ -18,7 +19,7 @@ CHUNK_PAIRS = 1 << 24
 
 
 @dataclass(frozen=True)
-class Flows:
+class Flows(Bare):
     """Pairs of group and demand, sorted by group, slot and demand.
 
     All pairs of one group and slot stand together: they are a *node*, numbered group × slots + slot.

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from .bare import Bare
 from .entities import (
     MINUTES_A_DAY,
     Area,
@@ -72,7 +73,7 @@ Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True)
-class Problem:
+class Problem(Bare):
     """Everything one solve needs, and nothing that changes while it runs."""
 
     town: str

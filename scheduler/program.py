@@ -19,6 +19,7 @@ from functools import cached_property
 
 import numpy as np
 
+from .bare import Bare
 from .columns import Seats, groups_of, open_pins, pins_of, slot_columns, slots_of, sort_limits
 from .flows import Flows, flows_of
 from .limits import Level, Price
@@ -29,7 +30,7 @@ from .tally import Served
 
 
 @dataclass(frozen=True)
-class Program:
+class Program(Bare):
     """The arrays. Every index is int64, every coefficient and cost an int64 too."""
 
     problem: Problem

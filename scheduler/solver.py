@@ -99,6 +99,8 @@ class _Run:
     check_seconds: float = 0.0
     checked_at: float = -1.0
     reported_at: float = -1.0
+    gained: bool = False
+    """Whether the prover has found a better roster that the search has not gone on from yet."""
     provers_lost: int = 0
     short_of_memory: bool = False
     looked_at: float = 0.0
@@ -167,6 +169,9 @@ class _Run:
                 time.sleep(0.02)
         while not self._finished(annealing):
             self._hear(prover)
+            if self.gained and not self.search.large:
+                annealing.polish()
+                self.gained = False
             if self.options.cores > 1 or not prover.running or self.options.reproducible:
                 annealing.chunk()
             else:
@@ -204,7 +209,7 @@ class _Run:
                 self.bound, self.bound_holds_for = news.bound, news.bound_holds_for
             self.bound = max(self.bound, news.bound)
         if news.roster is not None:
-            self.search.offer(news.roster)
+            self.gained |= self.search.offer(news.roster)
         if news.window is not None:
             self.search.replace(news.window.people, news.window.assignments)
         self._report(force=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from multiprocessing.connection import Connection
@@ -22,15 +23,8 @@ from ..search.pooling import Pooling, pooled
 from ..search.tasks import Known, News, Task
 from ..search.windows import Windows
 from . import highs
-
-MARGIN = 1e-4
-"""Float error allowed before a bound is rounded up to the next whole number."""
-
-
-def whole_bound(bound: float) -> int:
-    """Costs are whole numbers, so a proven bound may be rounded up."""
-    return int(np.ceil(bound - MARGIN * max(1.0, abs(bound) * 1e-4)))
-
+from .generation import Failed, Generation
+from .whole_weeks import MARGIN, TELL_SECONDS, WholeWeeks, whole_bound
 
 MOST_EXACT_COLUMNS = 12_000
 """Above this many columns whole numbers are left to search and windows: branch and bound does not get past its root."""
@@ -39,12 +33,15 @@ EXACT_SHARE = 0.5
 CLIMB_SHARE, SECOND_CLIMB_SHARE = 0.3, 0.5
 """Of the time that is left, for raising the bound, and for raising it again where the first climb had few steps."""
 FEWEST_STEPS, MOST_STEPS = 200, 4_000
+WIDE_NODES, WIDE_NODES_OF_ALL = 200_000, 40_000_000
+"""How wide a layer of a diagram may become where weeks are generated: they must be legal, so nothing is forgotten."""
+WIDENING = 20.0
+"""How much longer wide diagrams may take than narrow ones; where there is not so much time, none are made."""
 FIRST_CLIMBS = ((300, 0.05), (1_000, 0.1))
 """(steps, share of the time for whole numbers after them): small towns are often closed by short climbs."""
 STEPS_A_SECOND = 60
 """In reproducible mode, where no clock is asked."""
 VACANCY_STEPS = 300
-TELL_SECONDS = 0.5
 
 
 class Prover:
@@ -55,21 +52,27 @@ class Prover:
         self.ends = time.monotonic() + task.seconds
         self.ceiling = task.vacancy
         self.known: Known | None = None
+        self.seconds_of_diagrams = 0.0
 
     @property
     def left(self) -> float:
         return self.ends - time.monotonic()
 
     @property
-    def _late(self) -> bool:
+    def late(self) -> bool:
         """Whether time is up; in reproducible mode no clock is asked."""
         return self.task.exact and self.left <= 0
 
     def run(self) -> None:
+        started = time.monotonic()
         lagrangian = Lagrangian(self.task.program)
+        self.seconds_of_diagrams = time.monotonic() - started
         if self.ceiling != self.task.vacancy_bound and not self._prove_vacancies(lagrangian):
             return
-        closed = self.ceiling is not None and not self._late and self._prove_cost(lagrangian, self.ceiling)
+        closed = False
+        if self.ceiling is not None and not self.late:
+            generates = self.task.exact and Generation.fits(lagrangian)
+            closed = (self._generate if generates else self._prove_cost)(lagrangian, self.ceiling)
         del lagrangian
         if self.task.exact and not closed:
             self._improve()
@@ -82,12 +85,12 @@ class Prover:
             bound = max(bound, whole_bound(reached))
             self._listen()
             self._lower_ceiling(self.known.vacancy if self.known is not None else None)
-            if self._late or (self.ceiling is not None and bound >= self.ceiling):
+            if self.late or (self.ceiling is not None and bound >= self.ceiling):
                 break
         if ascent.impossible:
-            self.news.send(News("vacancies", infeasible=True))
+            self.tell(News("vacancies", infeasible=True))
             return False
-        self.news.send(News("vacancies", vacancy_bound=bound))
+        self.tell(News("vacancies", vacancy_bound=bound))
         if self.ceiling is not None and bound >= self.ceiling:
             return True
         return self._reach_vacancies(bound)
@@ -97,16 +100,16 @@ class Prover:
         model = self._linear
         share = self.left / 2 if self.task.exact else 0.0
         if self.ceiling is None and highs.relax(model, model.vacancy, self.left).outcome == "infeasible":
-            self.news.send(News("vacancies", infeasible=True))
+            self.tell(News("vacancies", infeasible=True))
             return False
         if share <= 0.1:
             return True
         exact = highs.solve(model, model.vacancy, share)
         if exact.outcome == "infeasible":
-            self.news.send(News("vacancies", infeasible=True))
+            self.tell(News("vacancies", infeasible=True))
             return False
         proven = bound if exact.bound is None else max(bound, whole_bound(exact.bound))
-        self.news.send(News("vacancies", vacancy_bound=proven, roster=self._roster(exact)))
+        self.tell(News("vacancies", vacancy_bound=proven, roster=self._roster(exact)))
         if exact.values is not None:
             self._lower_ceiling(round(float(model.vacancy @ exact.values)))
         return True
@@ -121,31 +124,39 @@ class Prover:
         for steps, share in self._climbs(lagrangian):
             if self._climb(ascent, steps, ceiling):
                 return True
-            if share and self.left > 0.1 and self._close(lagrangian, ascent, ceiling, share):
+            if share and self.left > 0.1 and self._close(lagrangian, ascent.prices, ascent.bound, share):
                 return True
         return False
+
+    def _generate(self, lagrangian: Lagrangian, ceiling: int) -> bool:
+        """Bound the second level by generated weeks and dive for rosters until time is up; True when all is said."""
+        wide = lagrangian
+        if not wide.diagrams.exact and WIDENING * self.seconds_of_diagrams < self.left:
+            wide = Lagrangian(self.task.program, WIDE_NODES, WIDE_NODES_OF_ALL)
+        if wide.diagrams.exact:
+            with suppress(Failed):
+                return WholeWeeks(Generation(wide, ceiling, self.task.seed), self).run()
+        return self._prove_cost(lagrangian, ceiling)
 
     def _climb(self, ascent: Ascent, steps: int, ceiling: int) -> bool:
         """Raise the bound; True when it meets the best roster known, or when nothing is legal."""
         told, told_at = -1, time.monotonic()
         for reached in ascent.climb(steps):
             bound = whole_bound(reached)
-            if self._late:
+            if self.late:
                 break
             if bound > told:
-                best = self._best_known(ceiling)
-                if best is not None and best <= bound:
+                if self.met(bound, ceiling):
                     break
                 if time.monotonic() - told_at > TELL_SECONDS:
-                    self.news.send(News("bound", bound=bound, bound_holds_for=ceiling))
+                    self.tell(News("bound", bound=bound, bound_holds_for=ceiling))
                     told, told_at = bound, time.monotonic()
         if ascent.impossible:
-            self.news.send(News("bound", infeasible=True))
+            self.tell(News("bound", infeasible=True))
             return True
         bound = whole_bound(ascent.bound)
-        self.news.send(News("bound", bound=bound, bound_holds_for=ceiling))
-        best = self._best_known(ceiling)
-        return best is not None and best <= bound
+        self.tell(News("bound", bound=bound, bound_holds_for=ceiling))
+        return self.met(bound, ceiling)
 
     def _climbs(self, lagrangian: Lagrangian) -> Iterator[tuple[int, float]]:
         """(steps, share of the time for whole numbers after them)."""
@@ -166,18 +177,25 @@ class Prover:
         each = time.perf_counter() - started
         return int(np.clip(share * self.left / max(each, 1e-6), FEWEST_STEPS, MOST_STEPS))
 
-    def _close(self, lagrangian: Lagrangian, ascent: Ascent, ceiling: int, share: float) -> bool:
-        """Whole numbers below the best roster known; cells whose detour rules that out are fixed."""
-        best, bound = self._best_known(ceiling), whole_bound(ascent.bound)
+    def met(self, bound: int, ceiling: int) -> bool:
+        """Whether the best roster known costs no more than the bound."""
+        best = self.best_known(ceiling)
+        return best is not None and best <= bound
+
+    def _close(self, lagrangian: Lagrangian, prices: np.ndarray, reached: float, share: float) -> bool:
+        """Whole numbers below the best roster known; cells whose detour at these prices rules that out are fixed."""
+        assert self.ceiling is not None
+        ceiling = self.ceiling
+        best, bound = self.best_known(ceiling), whole_bound(reached)
         model = self._linear.with_ceiling(ceiling)
-        part = model if best is None else fixed(model, *lagrangian.detours(ascent.prices), best - 1 - ascent.bound)
+        part = model if best is None else fixed(model, *lagrangian.detours(prices), best - 1 - reached)
         exact = highs.solve(part, model.cost, min(self.left, share * self.task.seconds))
         if exact.outcome == "infeasible" and best is not None:
-            self.news.send(News("exact", bound=best, bound_holds_for=ceiling))
+            self.tell(News("exact", bound=best, bound_holds_for=ceiling))
             return True
         proven = bound if exact.bound is None else max(bound, whole_bound(exact.bound))
         proven = proven if best is None else min(proven, best)
-        self.news.send(News("exact", bound=proven, bound_holds_for=ceiling, roster=self._roster(exact)))
+        self.tell(News("exact", bound=proven, bound_holds_for=ceiling, roster=self._roster(exact)))
         return exact.outcome == "optimal"
 
     def _improve(self) -> None:
@@ -190,12 +208,15 @@ class Prover:
                 continue
             window = windows.improve(self.known.roster(self.task.program), self.known.vacancy, self.left)
             if window is not None:
-                self.news.send(News("windows", window=window))
+                self.tell(News("windows", window=window))
 
-    def _best_known(self, ceiling: int) -> int | None:
+    def best_known(self, ceiling: int) -> int | None:
         """The cost of the best roster that the search has told of, if it has no more vacancies than the ceiling."""
         self._listen()
         return self.known.cost if self.known is not None and self.known.vacancy <= ceiling else None
+
+    def tell(self, news: News) -> None:
+        self.news.send(news)
 
     def _listen(self) -> None:
         while self.news.poll():

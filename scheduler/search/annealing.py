@@ -22,6 +22,8 @@ HOT, WARM, COLD = 2.0, 0.5, 0.12
 HOT_CYCLES = 3
 DEAR_HOT, DEAR_WARM, DEAR_COLD = 0.6, 0.3, 0.5
 """Where law is for sale, it cools from a share of what is dear to a share of the warmth: law has to stay in motion."""
+POLISH_SECONDS, POLISH_FROM = 4.0, STRICT_FROM
+"""The cycle on a roster that came in from elsewhere, and the part of it that is left out: it is cold from the start."""
 CHUNK_SECONDS = 0.1
 FIRST_CHUNK_SECONDS = 0.025
 """In the first cycle, which may be short."""
@@ -105,6 +107,15 @@ class Annealing:
         self.done_in_cycle += spent
         if self.done_in_cycle >= self.cycle:
             self._next_cycle()
+
+    def polish(self) -> None:
+        """Go on from the best roster, which has come in from elsewhere, with the cold end of a short cycle."""
+        self.search.law.forget()
+        self.search.back_to_best()
+        self.cycle = POLISH_SECONDS
+        self.cycles = max(self.cycles, 1)
+        self.course = self._course()
+        self.done_in_cycle = POLISH_FROM * self.cycle
 
     def _walk(self, seconds: float, here: float, there: float) -> None:
         moves, started = max(500, int(self.moves_a_second * seconds)), time.perf_counter()

@@ -42,6 +42,9 @@ def compile_kernels() -> None:
     lagrangian.at(np.zeros(lagrangian.rows), 1.0, 0.0)
     lagrangian.at(np.zeros(lagrangian.rows), 1.0, 0.0, vacancies_only=True)
     lagrangian.detours(np.zeros(lagrangian.rows))
+    nobody = lagrangian.weeks(np.zeros(lagrangian.rows), np.zeros(0, np.int64))
+    lagrangian.weeks_of(nobody.serves, nobody.flow)
+    lagrangian.near(np.zeros(lagrangian.rows), 1.0, 10)
     routing.compile_kernels()
 
 

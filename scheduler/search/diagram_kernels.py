@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..native import compiled
+from .diagram_merging import merge_alike
 from .diagram_states import (
     CLOSED,
     FORBIDDEN,
@@ -223,6 +224,8 @@ def grow(rows, scratch, person, people, first, certain, exact, low, low_cost, hi
         end = _grow_person(rows, scratch, person, first[person], certain, exact, low, low_cost, high, high_cost, layer)
         if end < 0:
             return person
-        first[person + 1] = end
+        first[person + 1] = merge_alike(
+            first[person], end, scratch.merged, scratch.merged_as, low, low_cost, high, high_cost, layer
+        )
         person += 1
     return person

@@ -45,6 +45,9 @@ class Scratch(NamedTuple):
     extra: np.ndarray
     generation: np.ndarray
     """[1] marks what of `seen` is meant."""
+    merged: np.ndarray
+    """Open addressing for `merge_alike`, and its new numbers."""
+    merged_as: np.ndarray
 
     @staticmethod
     def of(rows: Personal, most_nodes: int, slots: int) -> Scratch:
@@ -52,13 +55,14 @@ class Scratch(NamedTuple):
         size = 1
         while size < 4 * wide:
             size *= 2
+        nodes = most_nodes * (int(np.diff(rows.first).max(initial=0)) + 2)
         return Scratch(
             np.zeros((2, wide, slots), np.int32), np.zeros((2, wide), np.uint64), np.full(size, -1, np.int64),
             np.zeros(size, np.uint64), np.zeros(size, np.int64), np.full(count, -1, np.int64),
             np.full(touches, -1, np.int64), np.full(slots, -1, np.int64), np.zeros(count, np.int64),
             np.zeros(touches, np.int64), np.zeros((2, count), np.int64), np.zeros(count, np.int64),
             np.full(count, -1, np.int64), np.zeros(wide, np.int64), np.zeros(wide, np.int64),
-            np.zeros(1, np.int64),
+            np.zeros(1, np.int64), np.zeros(4 * nodes, np.int32), np.zeros(nodes, np.int32),
         )  # fmt: skip
 
 

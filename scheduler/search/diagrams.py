@@ -29,6 +29,8 @@ MOST_NODES = 4_000
 MOST_NODES_OF_ALL = 24_000_000
 """Of everybody together, 18 bytes each."""
 NARROWER = 4
+FIRST_ROOM = 4_000_000
+"""Nodes that there is room for at first; more when they are needed."""
 
 
 class Personal(NamedTuple):
@@ -179,30 +181,31 @@ def _charges(price: Price, counts: np.ndarray) -> np.ndarray:
     return np.where(charges >= FORBIDDEN, FORBIDDEN, np.minimum(charges, LARGEST_CHARGE))
 
 
-def compile_diagrams(program: Program) -> Diagrams:
-    """The diagrams of everybody; about a quarter of a millisecond a person and week.
+def compile_diagrams(program: Program, most: int | None = None, of_all: int | None = None) -> Diagrams:
+    """The diagrams of everybody, no layer wider than `most` while it grows; about a quarter of a millisecond a week.
 
-    When all together would have more than `MOST_NODES_OF_ALL` nodes, they are made anew with narrower layers.
+    When all together would have more than `of_all` nodes, they are made anew with narrower layers. The defaults are
+    `MOST_NODES` and `MOST_NODES_OF_ALL`.
     """
-    rows, most = personal(program), MOST_NODES
-    diagrams = _compiled(rows, most)
+    rows, most, of_all = personal(program), most or MOST_NODES, of_all or MOST_NODES_OF_ALL
+    diagrams = _compiled(rows, most, of_all)
     while diagrams is None:
         most = max(1, most // NARROWER)
-        diagrams = _compiled(rows, most)
+        diagrams = _compiled(rows, most, of_all)
     return diagrams
 
 
-def _compiled(rows: Personal, most: int) -> Diagrams | None:
+def _compiled(rows: Personal, most: int, of_all: int) -> Diagrams | None:
     """Diagrams with at most so many nodes in a layer; None when there are too many of them."""
     people = len(rows.first) - 1
     scratch = Scratch.of(rows, most, _most_open(rows))
     first, certain = np.zeros(people + 1, np.int64), np.zeros(people, np.int64)
-    size = 4 * most * (int(np.diff(rows.first).max(initial=0)) + 2)
+    size = min(FIRST_ROOM, 4 * most * (int(np.diff(rows.first).max(initial=0)) + 2))
     nodes = [np.zeros(size, kind) for kind in (np.int32, np.int32, np.int32, np.int32, np.int16)]
     person, exact = 0, np.ones(1, np.uint8)
     while person < people:
         person = int(grow(rows, scratch, person, people, first, certain, exact, *nodes))
-        if most > 1 and first[person] > MOST_NODES_OF_ALL:
+        if most > 1 and first[person] > of_all:
             return None
         if person < people:
             nodes = [np.concatenate([part, np.zeros_like(part)]) for part in nodes]

@@ -14,13 +14,28 @@ are kept below a ceiling by one price more, that of a weighted vacancy.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from ..limits import Level, Price
 from ..program import Program
 from .diagrams import compile_diagrams, personal_rows
-from .weeks import NO_WAY, best_seats, cheapest_counts, cheapest_weeks, marginal_weeks, price_positions, take_off
+from .weeks import (
+    NO_WAY,
+    best_seats,
+    charges_of,
+    cheapest_counts,
+    cheapest_weeks,
+    marginal_weeks,
+    near_weeks,
+    price_positions,
+    single_weeks,
+    take_off,
+)
+
+REWARD = 1e6
+"""For serving where one must: more than any charges save."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +55,38 @@ class Value:
 
 
 @dataclass(frozen=True)
-class _Turns:
+class Weeks:
+    """One week of everybody."""
+
+    cost: np.ndarray
+    """[people] under the prices asked for; `NO_WAY` / 2 and more where there is no legal week."""
+    charge: np.ndarray
+    """[people] what their own rows charge."""
+    serves: np.ndarray
+    """[positions] whether they serve; only valid until the next are asked for."""
+    flow: np.ndarray
+    """[positions] the flow that serving there goes by: the cheapest seat."""
+
+    @property
+    def legal(self) -> np.ndarray:
+        """bool[people]."""
+        return self.cost < NO_WAY / 2
+
+
+@dataclass(frozen=True)
+class Near:
+    """Many weeks, several of each person."""
+
+    owner: np.ndarray
+    """[weeks] → person."""
+    charge: np.ndarray
+    """[weeks] what the person's own rows charge."""
+    serves: np.ndarray
+    """[weeks, positions of one person], counted from the person's first."""
+
+
+@dataclass(frozen=True)
+class Turns:
     """For each row the counts where its charge turns, and what it charges there: enough, as it is convex."""
 
     count: np.ndarray
@@ -48,13 +94,20 @@ class _Turns:
     cost: np.ndarray
     vacancy: np.ndarray
 
+    def steepest(self) -> float:
+        """The dearest step of a count by one, on the second level."""
+        order = np.argsort(self.count, axis=1)
+        count, cost = np.take_along_axis(self.count, order, 1), np.take_along_axis(self.cost, order, 1)
+        steps = np.abs(np.diff(cost, axis=1)) / np.maximum(1, np.diff(count, axis=1))
+        return float(steps.max(initial=0.0))
+
 
 class Lagrangian:
     """The bound as a function of prices; evaluating it touches every node of the diagrams once."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, most_nodes: int | None = None, of_all: int | None = None) -> None:
         self.program = program
-        self.diagrams = compile_diagrams(program)
+        self.diagrams = compile_diagrams(program, most_nodes, of_all)
         rows = np.flatnonzero(~personal_rows(program) & ~_speaks_of_touches(program))
         self.rows = len(rows)
         low, high = program.reach_of_rows()
@@ -134,6 +187,59 @@ class Lagrangian:
             self._flows, self._cells, prices, self._price,
         )  # fmt: skip
 
+    def weeks(self, prices: np.ndarray, forced: np.ndarray) -> Weeks:
+        """Everybody's cheapest week under these prices of the rows that serves at all `forced` positions."""
+        d, people = self.diagrams, len(self.program.problem.people)
+        self._set_prices(prices, 1.0)
+        self._price[forced] -= REWARD
+        cost, charge = np.zeros(people), np.zeros(people)
+        single_weeks(
+            d.first, d.low, d.low_cost, d.high, d.high_cost, d.layer, d.personal.first, self._price,
+            self._value, self._serves, cost, charge,
+        )  # fmt: skip
+        np.add.at(cost, self.person_of_position[forced], REWARD)
+        flow = np.where(self._pinned_flow >= 0, self._pinned_flow, self._best[self._node])
+        return Weeks(cost, charge, self._serves, flow)
+
+    def weeks_of(self, serves: np.ndarray, flow: np.ndarray) -> Weeks:
+        """These weeks of everybody and what their own rows charge for them."""
+        d, people = self.diagrams, len(self.program.problem.people)
+        charge = np.zeros(people)
+        charges_of(
+            d.first, d.low, d.low_cost, d.high, d.high_cost, d.layer, d.personal.first, serves, charge
+        )  # fmt: skip
+        return Weeks(charge, charge, serves, flow)
+
+    def near(self, prices: np.ndarray, room: float, most: int) -> Near | None:
+        """Every legal week that costs at most `room` more than its person's cheapest; None when there are too many."""
+        d = self.diagrams
+        self._set_prices(prices, 1.0)
+        width = int(np.diff(d.personal.first).max(initial=0))
+        node, arc = np.zeros(width + 2, np.int64), np.zeros(width + 2, np.int64)
+        cost, charged = np.zeros(width + 2), np.zeros(width + 2)
+        owner, charge = np.zeros(most, np.int64), np.zeros(most)
+        serves = np.zeros((most, width), np.uint8)
+        found = near_weeks(
+            d.first, d.low, d.low_cost, d.high, d.high_cost, d.layer, d.personal.first, self._price, room,
+            self._value, node, arc, cost, charged, owner, serves, charge,
+        )  # fmt: skip
+        return None if found > most else Near(owner[:found], charge[:found], serves[:found])
+
+    @cached_property
+    def person_of_position(self) -> np.ndarray:
+        return np.repeat(np.arange(len(self.program.problem.people)), np.diff(self.diagrams.personal.first))
+
+    def entries(self, position: int, flow: int) -> tuple[np.ndarray, np.ndarray]:
+        """(row, weight): the rows between people that serving at a position in a seat counts in."""
+        first, row, weight = self._cells
+        _, flow_first, flow_row, flow_weight = self._flows
+        a, b, c, d = first[position], first[position + 1], flow_first[flow], flow_first[flow + 1]
+        return np.concatenate([row[a:b], flow_row[c:d]]), np.concatenate([weight[a:b], flow_weight[c:d]])
+
+    def price_of(self, position: np.ndarray, flow: np.ndarray) -> np.ndarray:
+        """What serving at these positions in these seats costs by itself."""
+        return self._cost[position] + self._flows[0][flow]
+
     def detours(self, prices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """[cells] what the bound grows by when the cell is (left out, served in): 0 for what the best week does."""
         p, d = self.program, self.diagrams
@@ -165,7 +271,7 @@ def _speaks_of_touches(program: Program) -> np.ndarray:
     return np.bincount(program.row_of_entry, touch, program.rows) > 0
 
 
-def _turns(program: Program, rows: np.ndarray, low: np.ndarray, high: np.ndarray) -> _Turns:
+def _turns(program: Program, rows: np.ndarray, low: np.ndarray, high: np.ndarray) -> Turns:
     """Where the charge of each row turns, within what it can count and the law allows."""
     most = max((len(p) for p in program.prices), default=0) + 2
     count = np.zeros((len(rows), most), np.int64)
@@ -181,7 +287,7 @@ def _turns(program: Program, rows: np.ndarray, low: np.ndarray, high: np.ndarray
             target = {Level.PRICED: cost, Level.VACANCY: vacancy}.get(tier.level)
             if target is not None:
                 target[here] += tier.weight * tier.excess(count[here])
-    return _Turns(count, cost, vacancy)
+    return Turns(count, cost, vacancy)
 
 
 def _lawful(price: Price, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

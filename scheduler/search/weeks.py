@@ -117,6 +117,89 @@ def cheapest_weeks(first, low, low_cost, high, high_cost, layer, position_of, pr
 
 
 @compiled
+def single_weeks(first, low, low_cost, high, high_cost, layer, position_of, price, value, serves, cheapest, charge):
+    """`cheapest_weeks` person by person: what each costs, and the part of it that the person's own rows charge."""
+    for person in range(len(first) - 1):
+        start, nodes, positions = first[person], first[person + 1] - first[person], position_of[person]
+        _values(low, low_cost, high, high_cost, layer, price, 1, start, nodes, positions, value)
+        cheapest[person] = value[0]
+        here = 0
+        charged = 0.0
+        while here < nodes - 1 and value[0] < NO_WAY / 2:
+            at = start + here
+            out = value[low[at]] + low_cost[at] <= value[here]
+            serves[positions + layer[at]] = 0 if out else 1
+            charged += low_cost[at] if out else high_cost[at]
+            here = low[at] if out else high[at]
+        charge[person] = charged
+
+
+@compiled
+def charges_of(first, low, low_cost, high, high_cost, layer, position_of, serves, charge):
+    """What their own rows charge everybody for serving as `serves` says; `NO_WAY` where that is against the law."""
+    for person in range(len(first) - 1):
+        start, nodes, positions = first[person], first[person + 1] - first[person], position_of[person]
+        here = 0
+        charged = 0.0
+        while here < nodes - 1:
+            at = start + here
+            out = serves[positions + layer[at]] == 0
+            charged += low_cost[at] if out else high_cost[at]
+            here = low[at] if out else high[at]
+        charge[person] = charged if here == nodes - 1 else NO_WAY
+
+
+@compiled
+def near_weeks(
+    first, low, low_cost, high, high_cost, layer, position_of, price, room, value, node, arc, cost, charged,
+    owner, serves, charge,
+):  # fmt: skip
+    """Every legal week that costs at most `room` more than its person's cheapest; gives how many there are.
+
+    They are written to `owner`, `serves` ([weeks, positions of one person]) and `charge`; when there is no room for
+    all, one more than fit is given. `node`, `arc`, `cost`, `charged` are the way from the root, a layer an entry.
+    """
+    most = len(owner)
+    found = 0
+    for person in range(len(first) - 1):
+        start, nodes, positions = first[person], first[person + 1] - first[person], position_of[person]
+        _values(low, low_cost, high, high_cost, layer, price, 1, start, nodes, positions, value)
+        if value[0] >= NO_WAY / 2:
+            continue
+        limit = value[0] + room
+        depth = 0
+        node[0], arc[0], cost[0], charged[0] = 0, 0, 0.0, 0.0
+        while depth >= 0:
+            here = node[depth]
+            if here == nodes - 1:
+                if found == most:
+                    return most + 1
+                for position in range(serves.shape[1]):
+                    serves[found, position] = 0
+                for step in range(depth):
+                    serves[found, layer[start + node[step]]] = arc[step] - 1
+                owner[found] = person
+                charge[found] = charged[depth]
+                found += 1
+                depth -= 1
+                continue
+            if arc[depth] == 2:
+                depth -= 1
+                continue
+            at = start + here
+            out = arc[depth] == 0
+            arc[depth] += 1
+            child = low[at] if out else high[at]
+            step_charge = low_cost[at] if out else high_cost[at]
+            there = cost[depth] + step_charge + (0.0 if out else price[positions + layer[at]])
+            if there + value[child] <= limit:
+                depth += 1
+                node[depth], arc[depth], cost[depth] = child, 0, there
+                charged[depth] = charged[depth - 1] + step_charge
+    return found
+
+
+@compiled
 def marginal_weeks(first, low, low_cost, high, high_cost, layer, position_of, price, value, reached, without, with_it):
     """For every position the cost of its person's cheapest week without it and with it."""
     for person in range(len(first) - 1):
