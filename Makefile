@@ -1,17 +1,22 @@
 # 三班 Sanban: the same verbs for people and machines.
 #   make run     everything from nothing to a running service on http://127.0.0.1:8000   (PORT=… HOST=…)
-#   make test    its own set-up, then every test        (ARGS="tests/scheduler -x" for some of them)
-#   make check   style and types      make bench  the figures      make docs  the generated pages
+#   make test    its own set-up, then every test        (ARGS="tests/scheduler -x" for some of them, WORKERS=2 at a time)
+#   make test-faults   the tests of faults alone, with a kill at every single moment   (some minutes)
+#   make check   style, types, unsafe code, known advisories, secrets
+#   make fuzz    made-up calls and damaged files until something breaks or   MINUTES=10   are over
+#   make bench   the figures          make docs   the generated pages
 #   make bench-peers   other solvers on the same towns, for comparison   (ARGS="shouchang yinhu --seconds 60")
 #   make clean   take away what was built; the data in var/ stays
 
 SHELL := /bin/sh
 VENV_PYTHON := .venv/bin/python
 ARGS ?=
+WORKERS ?= 2
+MINUTES ?= 10
 export PORT HOST PYTHON
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
 
-.PHONY: run test check bench bench-peers docs clean
+.PHONY: run test test-faults check fuzz bench bench-peers docs clean
 
 run:
 	@sh scripts/python.sh scripts/bootstrap.py run
@@ -20,12 +25,22 @@ run:
 test:
 	@sh scripts/python.sh scripts/system_packages.py
 	@sh scripts/python.sh scripts/bootstrap.py test
-	@exec $(VENV_PYTHON) -m pytest $(ARGS)
+	@exec $(VENV_PYTHON) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+test-faults: export FAULTS_EVERY_MOMENT = 1
+test-faults:
+	@sh scripts/python.sh scripts/bootstrap.py test
+	@exec $(VENV_PYTHON) -m pytest tests/faults --timeout 600 $(ARGS)
 
 check:
 	@sh scripts/python.sh scripts/bootstrap.py test
 	@$(VENV_PYTHON) -m ruff check .
 	@$(VENV_PYTHON) -m mypy
+	@$(VENV_PYTHON) scripts/safety.py
+
+fuzz:
+	@sh scripts/python.sh scripts/bootstrap.py test
+	@exec $(VENV_PYTHON) -m tests.attacks.fuzz --minutes $(MINUTES) $(ARGS)
 
 bench:
 	@sh scripts/python.sh scripts/bootstrap.py run

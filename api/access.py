@@ -1,16 +1,18 @@
 """Who is calling, and what they may touch.
 
-An organiser works in one town. An administrator has a town, or none and then the whole platform. A volunteer comes
-by a personal link: its token is in the address of a page (`/v/<token>`) or in `Authorization: Bearer TOKEN`.
+Somebody with an account has a role in one town (an administrator of the platform: in all), perhaps in some of its
+areas only. A volunteer comes by a personal link: its token is in the address of a page (`/v/<token>`) or in
+`Authorization: Bearer TOKEN`. What each role may do is said in rights.py, what of a town somebody sees in scope.py.
 Another town's things answer 404, as if they did not exist.
+
+Every view says whom it lets in, by one of `may("publish")`, `signed_in` and `public`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
-from typing import Literal, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 import flask_login
@@ -20,68 +22,16 @@ from models.errors import NotFound
 from models.records import Account, Town
 from models.store import Store
 
+from . import credentials
 from .errors import ApiError
+from .rights import Actor, Member, Right, Volunteer, rights_of
+from .scope import Scope, scope_of
 from .security import protect
+
+__all__ = ["Actor", "Member", "Right", "Volunteer"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Role = Literal["organiser", "administrator", "volunteer"]
-
-
-@dataclass(frozen=True, slots=True)
-class Organiser:
-    """Makes and publishes the rosters of one town."""
-
-    account: str
-    name: str
-    town: str
-
-    @property
-    def id(self) -> str:
-        """Who did it, for the record."""
-        return self.account
-
-
-@dataclass(frozen=True, slots=True)
-class Administrator:
-    """Does what an organiser does, and keeps towns and accounts; `town` None is the whole platform."""
-
-    account: str
-    name: str
-    town: str | None
-
-    @property
-    def id(self) -> str:
-        return self.account
-
-
-@dataclass(frozen=True, slots=True)
-class Volunteer:
-    """A person of a town who came by a personal link."""
-
-    person: str
-    name: str
-    town: str
-
-    @property
-    def id(self) -> str:
-        return f"person:{self.person}"
-
-
-Actor = Organiser | Administrator | Volunteer
-GRANTS: dict[Role, tuple[type[Actor], ...]] = {
-    "organiser": (Organiser, Administrator),
-    "administrator": (Administrator,),
-    "volunteer": (Volunteer,),
-}
-
-
-class SignedIn(flask_login.UserMixin):
-    """An account as flask-login keeps it in the session."""
-
-    def __init__(self, account: Account) -> None:
-        self.account = account
-        self.id = account.id
 
 
 def store() -> Store:
@@ -115,53 +65,102 @@ def _actor() -> Actor | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme:
         if scheme.lower() != "bearer":
-            raise ApiError("bad_link")
-        return volunteer_by_token(token.strip())
+            raise ApiError("bad_token")
+        return credentials.by_bearer(store(), token.strip())
     user = flask_login.current_user
     return actor_of(user.account) if user.is_authenticated else None
 
 
-def actor_of(account: Account) -> Actor:
-    """What an account may do."""
-    if account.role == "organiser" and account.town is not None:
-        return Organiser(account.id, account.name, account.town)
-    return Administrator(account.id, account.name, account.town)
+def actor_of(account: Account) -> Member:
+    """Somebody who signed in with a password."""
+    return credentials.member(account)
 
 
 def volunteer_by_token(token: str) -> Volunteer:
-    """The person of a personal link, who is the actor of this request from here on; raises ApiError (401)."""
-    found = store().links.person_of(token) if token else None
-    if found is None:
-        raise ApiError("bad_link")
-    town, person = found
-    g.actor = Volunteer(person.id, person.name, town.id)
-    return g.actor
+    """The person of a personal link, who is the actor of this request from here on.
 
-
-def requires(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Only these roles may call the view; an administrator may do whatever an organiser may.
-
-    A `town` in the address must be one that the caller sees, a `person` must be a volunteer's own; 404 otherwise.
+    Raises ApiError (401; 403 without a code where one is needed; 429).
     """
-    allowed = tuple(kind for role in roles for kind in GRANTS[role])
+    g.actor = found = credentials.volunteer(store(), token)
+    return found
+
+
+def may(*rights: Right) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Only who holds one of these rights may call the view.
+
+    A `town` in the address must be one that the caller sees, a `person` one who belongs to the caller's areas, or is
+    the volunteer who calls; 404 otherwise.
+    """
+    wanted = frozenset(rights)
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-            who = actor()
+            held = rights_of(actor())
             named = request.view_args or {}
             if "town" in named:
                 town_or_404(named["town"])
-            if not isinstance(who, allowed):
+            if not held & wanted:
                 raise ApiError("not_allowed")
-            if isinstance(who, Volunteer) and named.get("person", who.person) != who.person:
+            if "person" in named and not scope().sees_person(named["person"]):
                 raise ApiError("not_found")
             return view(*args, **kwargs)
 
-        guarded.roles = roles  # type: ignore[attr-defined]
-        return guarded
+        return _letting_in(guarded, rights)
 
     return decorate
+
+
+def signed_in(view: Callable[P, R]) -> Callable[P, R]:
+    """Whoever has signed in, or came by a personal link, may call the view."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        actor()
+        return view(*args, **kwargs)
+
+    return _letting_in(guarded, "signed_in")
+
+
+def public(view: Callable[P, R]) -> Callable[P, R]:
+    """Anybody may call the view; what it needs to know (a password, a link) it asks for itself."""
+    return _letting_in(view, "public")
+
+
+def _letting_in(view: Callable[P, R], whom: object) -> Callable[P, R]:
+    view.lets_in = whom  # type: ignore[attr-defined]
+    return view
+
+
+def lets_in(view: Any) -> Any:
+    """Whom a view lets in: a tuple of rights, "signed_in" or "public"; None when it does not say."""
+    return getattr(view, "lets_in", None)
+
+
+def can(right: Right) -> bool:
+    """Whether the caller holds a right; nobody who has not signed in does."""
+    who = current_actor()
+    return who is not None and right in rights_of(who)
+
+
+def needs(right: Right) -> None:
+    """Raises ApiError (403) when the caller lacks a right that only this call needs."""
+    if not can(right):
+        raise ApiError("not_allowed")
+
+
+def scope() -> Scope:
+    """What the caller sees of the town in the address."""
+    town: Town = g.town
+    return scope_in(town.id)
+
+
+def scope_in(town: str) -> Scope:
+    """What the caller sees of a town that they may enter."""
+    kept: dict[str, Scope] = g.setdefault("scopes", {})
+    if town not in kept:
+        kept[town] = scope_of(store(), actor(), town)
+    return kept[town]
 
 
 def town_or_404(town_id: str) -> Town:
@@ -185,19 +184,18 @@ def town_zone() -> ZoneInfo:
 def sees(town_id: str) -> bool:
     """Whether the actor may see a town."""
     who = actor()
-    return who.town == town_id or (isinstance(who, Administrator) and who.town is None)
+    return who.town == town_id or (isinstance(who, Member) and who.role == "platform_administrator")
 
 
 def install(app: Flask) -> None:
     """Sign-in by session cookie, and the CSRF check of every unsafe call."""
     manager = flask_login.LoginManager()
     manager.session_protection = "basic"
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)  # an error's page must not ask a database that is away
 
     @manager.user_loader
-    def load(account_id: str) -> SignedIn | None:
-        account = store().accounts.get(account_id)
-        return SignedIn(account) if account is not None and account.active else None
+    def load(session_token: str) -> credentials.SignedIn | None:
+        return credentials.session_of(store(), session_token)
 
     @app.before_request
     def check() -> None:

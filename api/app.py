@@ -11,7 +11,22 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from models.store import Store
 
-from . import access, body, errors, language, logs, nouns, security, session, settings, store_errors
+from . import (
+    access,
+    acts,
+    body,
+    errors,
+    idempotency,
+    language,
+    logs,
+    metrics,
+    nouns,
+    oidc,
+    security,
+    session,
+    settings,
+    store_errors,
+)
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
@@ -22,20 +37,24 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.update(settings.fixed())
     app.config.update(settings.from_environment(environ))
     app.config.update(config)
-    settings.checked(app.config)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
 
     app.extensions["sanban_store"] = config.get("STORE") or Store(app.config["DATABASE_URL"])
+    settings.checked(app.config, app.extensions["sanban_store"])
     logs.install(app)
+    metrics.install(app)
     language.install(app)
     errors.install(app)
     store_errors.install(app)
     body.install(app)
     security.install(app)
     access.install(app)
+    acts.install(app)
     session.install(app)
+    oidc.install(app)
     nouns.install(app)
+    idempotency.install(app)
 
     proxies = app.config["TRUSTED_PROXIES"]
     if proxies:

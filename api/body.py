@@ -1,4 +1,4 @@
-"""Request bodies: bounded before they are read, strict JSON, and all faults of a schema at once."""
+"""What a request may hold: bounded before it is read, strict JSON, and all faults of a schema at once."""
 
 from __future__ import annotations
 
@@ -18,6 +18,13 @@ from .errors import ApiError, fault
 
 View = TypeVar("View", bound=Callable[..., Any])
 _LARGE = "takes_documents"
+LONGEST_QUERY = 4096
+"""Bytes."""
+MOST_PARAMETERS = 100
+DEEPEST = 64
+"""Lists and objects one inside the other; the demo towns' problem documents need six."""
+LAST = {"Connection": "close"}
+"""The body stays unread, so that nothing after it on this connection can be understood."""
 
 
 def takes_documents(view: View) -> View:
@@ -36,9 +43,23 @@ def strict_json(req: Request) -> Any:
     if not core.is_json(req.mimetype):
         raise ApiError("unsupported_media_type", headers={"Accept": "application/json"})
     try:
-        return loads(raw)
+        value = loads(raw)
     except DocumentError as error:
         raise ApiError("bad_json", faults=tuple(error.faults)) from None
+    if deeper_than(DEEPEST, value):
+        raise ApiError("bad_json", faults=(fault("", "nested_too_deeply", most=DEEPEST),))
+    return value
+
+
+def deeper_than(most: int, value: Any) -> bool:
+    """Whether lists and objects are nested more than `most` deep; without recursion."""
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(most):
+        held = (v.values() if isinstance(v, dict) else v for v in level if isinstance(v, dict | list))
+        level = [inner for values in held for inner in values if isinstance(inner, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 class Parser(FlaskParser):
@@ -57,7 +78,7 @@ class Blueprint(SmorestBlueprint):
 
 
 def install(app: Flask) -> None:
-    """Refuse what is too large: by Content-Length before anything is read, else while reading."""
+    """Refuse what is too large or cannot be measured: by its head, before anything of the body is read."""
 
     @app.before_request
     def bound() -> None:
@@ -66,6 +87,13 @@ def install(app: Flask) -> None:
         large = getattr(method, _LARGE, False)
         limit = int(current_app.config["MAX_DOCUMENT_BYTES" if large else "MAX_BODY_BYTES"])
         request.max_content_length = limit
+        if "Transfer-Encoding" in request.headers:
+            raise ApiError("length_required", headers=LAST)
+        if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+            raise ApiError("compressed", headers={"Accept-Encoding": "identity"})
+        parameters = request.query_string.count(b"&") + 1
+        if len(request.query_string) > LONGEST_QUERY or parameters > MOST_PARAMETERS:
+            raise ApiError("query_too_long", {"most": LONGEST_QUERY, "parameters": MOST_PARAMETERS})
         if request.content_length is not None and request.content_length > limit:
             raise RequestEntityTooLarge
         if "\x00" in request.path or any("\x00" in value for value in request.args.values()):

@@ -8,7 +8,7 @@ from flask.views import MethodView
 
 from scheduler.document import DocumentError, Fault
 
-from .access import requires
+from .access import may
 from .body import Blueprint, takes_documents
 from .errors import invalid
 from .judging import report_json, roster_of, unknown
@@ -20,7 +20,7 @@ blueprint = Blueprint("check", __name__, url_prefix="/api/v1/check", description
 
 @blueprint.route("")
 class Check(MethodView):
-    @requires("organiser")
+    @may("solve")
     @takes_documents
     @blueprint.arguments(ToCheckBody)
     @blueprint.response(200, ReportOut)

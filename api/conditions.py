@@ -37,7 +37,7 @@ def expected() -> int:
     if len(tags) != 1:
         return NEVER
     (only,) = tags
-    return int(only) if only.isascii() and only.isdigit() and len(only) < 16 else NEVER
+    return int(only) if only and only.isascii() and only.isdigit() and len(only) < 16 else NEVER
 
 
 def versioned(view: View) -> View:

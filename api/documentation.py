@@ -1,11 +1,11 @@
-"""The OpenAPI document, its page for people, and whether the service is well."""
+"""The OpenAPI document and its page for people."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template_string, url_for
-from flask.typing import ResponseReturnValue
 
-from .access import store
+from .access import public
+from .idempotency import documented
 from .language import HTML_LANG, language
 from .openapi import Api
 
@@ -51,13 +51,15 @@ def install(app: Flask, api: Api) -> None:
 
 
 @blueprint.get("/api/v1/openapi.json")
+@public
 def openapi() -> Response:
     """The OpenAPI document."""
     api: Api = current_app.extensions["sanban_openapi"]
-    return jsonify(api.spec.to_dict())
+    return jsonify(documented(api.spec.to_dict()))
 
 
 @blueprint.get("/api/docs")
+@public
 def page() -> str:
     """The document for people, to read and to try; all its files are ours."""
     return render_template_string(
@@ -67,10 +69,3 @@ def page() -> str:
         session=url_for("session.SessionView"),
         files=lambda name: url_for("static", filename=f"vendor/swagger-ui/{name}"),
     )
-
-
-@blueprint.get("/healthz")
-def health() -> ResponseReturnValue:
-    """200 while the database answers and its tables are up to date, else 503."""
-    ready = store().ready()
-    return jsonify({"status": "ok" if ready else "unavailable"}), 200 if ready else 503

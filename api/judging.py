@@ -16,30 +16,35 @@ from .errors import fault, invalid
 from .language import language
 from .messages import faults_of
 from .schemas.rosters import WholeRosterBody
+from .scope import Scope
 
 MOST_REASONS = 300
 """A roster with more vacancies is hardly begun: saying why of each would keep a web thread busy for long."""
 
 
-def report_json(problem: Problem, assignments: Sequence[Assignment]) -> dict[str, Any]:
-    """The report of a roster, with the reason of each vacancy unless there are very many."""
+def report_json(problem: Problem, assignments: Sequence[Assignment], scope: Scope | None = None) -> dict[str, Any]:
+    """The report of a roster, with the reason of each vacancy unless there are very many; what `scope` sees of it."""
     report = check.check(problem, assignments)
     few = len(report.vacancies) <= MOST_REASONS
     vacancies = explain.vacancies(problem, assignments) if few else report.vacancies
-    return report.as_json(language()) | {
-        "vacancies": [v.as_json(language()) for v in vacancies],
-        "explained": few,
-    }
+    body = report.as_json(language()) | {"vacancies": [v.as_json(language()) for v in vacancies], "explained": few}
+    if scope is None:
+        return body
+    return body | {name: scope.findings(problem, body[name]) for name in ("violations", "vacancies")}
 
 
 def consequences_json(
-    problem: Problem, assignments: Sequence[Assignment], remove: Sequence[Assignment], add: Sequence[Assignment]
+    problem: Problem,
+    assignments: Sequence[Assignment],
+    remove: Sequence[Assignment],
+    add: Sequence[Assignment],
+    scope: Scope,
 ) -> dict[str, Any]:
-    """What one edit would break, cost and fill."""
+    """What one edit would break, cost and fill; breaches as far as `scope` sees them."""
     found = check.consequences(problem, assignments, remove, add)
     return {
         "legal": found.legal,
-        "violations": [v.as_json(language()) for v in found.violations],
+        "violations": scope.findings(problem, [v.as_json(language()) for v in found.violations]),
         "cost_change": found.cost_change,
         "vacancy_change": found.vacancy_change,
     }

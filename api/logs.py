@@ -1,17 +1,22 @@
 """Structured logs: one line a request with its id and route, never a path, a query, a body or a name.
 
-Paths hold ids of people and tokens of personal links; the route ("/v/<token>") says enough.
+Paths hold ids of people and tokens of personal links; the route ("/v/<token>") says enough. Of an error the log has
+its kind and the places where it happened: its words may quote what somebody typed.
 """
 
 from __future__ import annotations
 
 import logging
 import re
+import sys
 import time
 import uuid
 
 import structlog
 from flask import Flask, Response, g, request
+from structlog.typing import EventDict, Processor
+
+from models.traces import places
 
 WELL_FORMED_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 log = structlog.get_logger("sanban.web")
@@ -49,13 +54,26 @@ def request_id() -> str:
     return known
 
 
+def without_words(_logger: object, _method: str, line: EventDict) -> EventDict:
+    """In place of an exception, its kind and where it happened."""
+    error = line.pop("exc_info", None)
+    if error is True:
+        error = sys.exc_info()[1]
+    if isinstance(error, BaseException):
+        line["where"] = places(error)
+    return line
+
+
 def _configure(app: Flask) -> None:
     level = logging.getLevelNamesMapping().get(str(app.config["LOG_LEVEL"]).upper(), logging.INFO)
-    ending: list[structlog.typing.Processor] = (
+    development = app.config["SANBAN_ENV"] == "development"
+    ending: list[Processor] = (
         [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
-        if app.config["SANBAN_ENV"] == "development"
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        if development
+        else [structlog.processors.JSONRenderer(ensure_ascii=False)]
     )
+    if not (development and level <= logging.DEBUG):
+        ending.insert(0, without_words)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -7,27 +7,34 @@ from flask import Flask
 from . import (
     absences,
     accounts,
+    audit,
     checks,
     converters,
     documentation,
+    health,
+    links,
     openapi,
     pages,
     people,
+    privacy,
     repairs,
     rosters,
     rules,
     session,
     solves,
     things,
+    tokens,
     towns,
     weeks,
 )
 
 BLUEPRINTS = (
     session.blueprint,
+    tokens.blueprint,
     towns.blueprint,
     *things.blueprints,
     people.blueprint,
+    *links.blueprints,
     weeks.blueprint,
     solves.blueprint,
     rosters.blueprint,
@@ -36,6 +43,8 @@ BLUEPRINTS = (
     rules.blueprint,
     checks.blueprint,
     accounts.blueprint,
+    privacy.blueprint,
+    audit.blueprint,
 )
 
 
@@ -46,4 +55,5 @@ def install(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
     documentation.install(app, api)
+    app.register_blueprint(health.blueprint)
     app.register_blueprint(pages.blueprint)

@@ -22,7 +22,12 @@ SECURITY = {
         "name": "sanban",
         "description": "POST /api/v1/session; unsafe calls also send X-CSRF-Token.",
     },
-    "link": {"type": "http", "scheme": "bearer", "description": "The token of a volunteer's personal link."},
+    "link": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The token of a volunteer's personal link; with X-Link-Code where the link needs a code.",
+    },
+    "token": {"type": "http", "scheme": "bearer", "description": "An API token, sanban_…: POST /api/v1/tokens."},
 }
 
 
@@ -55,7 +60,7 @@ def make(app: Flask) -> Api:
     api = Api(app, spec_kwargs={"marshmallow_plugin": Plugin()})
     for name, scheme in SECURITY.items():
         api.spec.components.security_scheme(name, scheme)
-    api.spec.options["security"] = [{"cookie": []}, {"link": []}]
+    api.spec.options["security"] = [{"cookie": []}, {"link": []}, {"token": []}]
     api.register_converter(DayConverter, lambda _: {"type": "string", "format": "date"})
     for name, definition in definitions().items():
         api.spec.components.schema(name, definition)

@@ -1,4 +1,4 @@
-"""What belongs to one person: availability, published duties, personal links. The person itself is in things.py."""
+"""What belongs to one person: availability and published duties. The person is in things.py, the links in links.py."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from models.records import Stored
 from scheduler import document
 from scheduler.problem import Person
 
-from .access import requires, store, town_or_404
+from .access import may, store, town_or_404
 from .body import Blueprint
 from .conditions import expected, tag, versioned
 from .errors import fault, invalid
@@ -20,17 +20,13 @@ from .schemas.people import (
     AvailabilityOut,
     Between,
     BetweenQuery,
-    LinkOut,
-    NewLink,
-    NewLinkBody,
     PublishedDutiesOut,
-    RevokedOut,
 )
 from .things import Answer
 from .wire import published_duty_json
 
 blueprint = Blueprint(
-    "person", __name__, url_prefix="/api/v1/towns/<town>/people/<person>", description="Availability, duties, links"
+    "person", __name__, url_prefix="/api/v1/towns/<town>/people/<person>", description="Availability, duties"
 )
 
 
@@ -46,7 +42,7 @@ def availability_json(person: Person) -> dict[str, Any]:
 
 @blueprint.route("/availability")
 class Availability(MethodView):
-    @requires("organiser", "volunteer")
+    @may("see_people", "own_matters")
     @versioned
     @blueprint.response(200, AvailabilityOut)
     def get(self, town: str, person: str) -> Answer:
@@ -54,7 +50,7 @@ class Availability(MethodView):
         held = person_of(town, person)
         return availability_json(held.value), 200, tag(held.revision)
 
-    @requires("organiser", "volunteer")
+    @may("edit_people", "own_matters")
     @versioned
     @blueprint.arguments(AvailabilityBody)
     @blueprint.response(200, AvailabilityOut)
@@ -70,7 +66,7 @@ class Availability(MethodView):
 
 @blueprint.route("/duties")
 class Duties(MethodView):
-    @requires("organiser", "volunteer")
+    @may("see_people", "own_matters")
     @blueprint.arguments(BetweenQuery, location="query")
     @blueprint.response(200, PublishedDutiesOut)
     def get(self, query: Between, town: str, person: str) -> dict[str, Any]:
@@ -80,21 +76,3 @@ class Duties(MethodView):
         person_of(town, person)
         held = store().rosters.duties_of(town, person, query.start, query.end)
         return {"items": [published_duty_json(one) for one in held]}
-
-
-@blueprint.route("/links")
-class Links(MethodView):
-    @requires("organiser")
-    @blueprint.arguments(NewLinkBody)
-    @blueprint.response(201, LinkOut)
-    def post(self, body: NewLink, town: str, person: str) -> tuple[dict[str, str], int]:
-        """Issue a personal link; its token is shown this once"""
-        token = store().links.issue(town, person, body.days)
-        return {"token": token, "path": f"/v/{token}"}, 201
-
-    @requires("organiser")
-    @blueprint.response(200, RevokedOut)
-    def delete(self, town: str, person: str) -> dict[str, int]:
-        """Revoke all links of a person"""
-        person_of(town, person)
-        return {"revoked": store().links.revoke(town, person)}

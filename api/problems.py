@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
+from collections.abc import Hashable
 from datetime import date, datetime
 from threading import Lock
 from typing import Any
@@ -17,37 +18,63 @@ from scheduler.roster import assignment_json
 from .access import store
 
 KEPT = 4
-_held: OrderedDict[bytes, Problem] = OrderedDict()
-_lock = Lock()
+Key = tuple[Hashable, ...]
+
+
+class Kept:
+    """The last few problems, each under a key that says all that it was made of."""
+
+    def __init__(self) -> None:
+        self._held: OrderedDict[Key, Problem] = OrderedDict()
+        self._lock = Lock()
+
+    def find(self, key: Key) -> Problem | None:
+        with self._lock:
+            if key in self._held:
+                self._held.move_to_end(key)
+            return self._held.get(key)
+
+    def keep(self, key: Key, problem: Problem) -> Problem:
+        """The problem itself."""
+        with self._lock:
+            self._held[key] = problem
+            while len(self._held) > KEPT:
+                self._held.popitem(last=False)
+        return problem
+
+
+_kept = Kept()
 
 
 def loaded(body: dict[str, Any]) -> Problem:
     """The problem of a document, perhaps from the last few. Raises DocumentError."""
-    key = hashlib.blake2b(json.dumps(body, sort_keys=True).encode()).digest()
-    with _lock:
-        if key in _held:
-            _held.move_to_end(key)
-            return _held[key]
-    problem = document.load(body)
-    with _lock:
-        _held[key] = problem
-        while len(_held) > KEPT:
-            _held.popitem(last=False)
-    return problem
+    key = (hashlib.blake2b(json.dumps(body, sort_keys=True).encode()).digest(),)
+    return _kept.find(key) or _kept.keep(key, document.load(body))
 
 
 def problem_of(town: str, week: date) -> Problem:
     """The problem of a week with its own duties. Raises NotFound, DocumentError."""
-    return loaded(store().weeks.problem_document(town, week))
+    return problem_for(town, week)
 
 
 def problem_for(town: str, week: date, *versions: RosterVersion) -> Problem:
     """The problem of a week with the duties that these versions staff; an earlier version's duties win."""
-    body = store().weeks.problem_document(town, week)
-    duties = {duty.id: duty for version in reversed(versions) for duty in version.duties}
-    body["duties"] = [document.entity_to_json("duties", d) for d in sorted(duties.values(), key=_in_time)]
-    body.pop("errand_runs", None)
-    return loaded(body)
+    staffed = tuple(version.duties for version in versions)
+    found: Problem | None = None
+
+    def known(mark: bytes) -> bool:
+        nonlocal found
+        found = _kept.find((mark, staffed))
+        return found is not None
+
+    mark, body = store().weeks.problem_unless_known(town, week, known)
+    if found is not None:
+        return found
+    if versions:
+        duties = {duty.id: duty for version in reversed(versions) for duty in version.duties}
+        body["duties"] = [document.entity_to_json("duties", d) for d in sorted(duties.values(), key=_in_time)]
+        body.pop("errand_runs", None)
+    return _kept.keep((mark, staffed), document.load(body))
 
 
 def problem_to_solve(town: str, week: date, now: datetime) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from scheduler import check
 from scheduler.problem import Assignment
 from scheduler.roster import Report
 
+from . import metrics
 from .access import actor, store
 from .errors import ApiError
 from .problems import problem_for
@@ -22,6 +23,18 @@ def publish(town: str, week: date, revision: int, seen: int | None, reason: str 
 
     Raises ApiError (409, somebody published meanwhile), Conflict (the draft changed or is gone), BrokenRules.
     """
+    with store().database.together():
+        version, vacant = _publish(town, week, revision, seen, reason)
+        if version.origin == "repair" and version.solve_id is not None:
+            cover(town, version.solve_id)
+        store().database.afterwards(lambda: metrics.published(vacant))
+    return version
+
+
+def _publish(
+    town: str, week: date, revision: int, seen: int | None, reason: str | None
+) -> tuple[RosterVersion, int]:
+    """The version, and how many of its seats are vacant."""
     try:
         draft = store().rosters.find(town, week, "draft")
         if draft is None:
@@ -40,9 +53,7 @@ def publish(town: str, week: date, revision: int, seen: int | None, reason: str 
     except Conflict:
         refuse_unseen(town, week, seen)
         raise
-    if version.origin == "repair" and version.solve_id is not None:
-        cover(town, version.solve_id)
-    return version
+    return version, sum(vacancy.count for vacancy in report.vacancies)
 
 
 def refuse_unseen(town: str, week: date, seen: int | None) -> None:

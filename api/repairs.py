@@ -13,16 +13,16 @@ from models.records import Absence, RosterVersion, Solve
 from scheduler import check, document
 from scheduler.problem import Assignment
 
-from .access import actor, requires, store, town_zone
+from .access import actor, may, needs, scope, store, town_zone
 from .body import Blueprint
 from .conditions import tag, versioned
 from .errors import ApiError, fault, invalid
-from .problems import problem_of
+from .problems import loaded, problem_of
 from .publishing import absences_of, publish, refuse_broken, same_people
 from .schemas.repairs import Acceptance, AcceptanceBody, NewRepair, NewRepairBody, RepairOut
 from .schemas.rosters import HeadOut
 from .schemas.solves import NewSolveOut
-from .solves import accepted
+from .solves import accepted, queued
 from .things import Answer
 from .wire import head_json, in_caller_language, instant, solve_json
 
@@ -37,7 +37,7 @@ def ask_repair(town: str, week: date, absences: list[Absence], asked: NewRepair,
     document.load(problem)
     spans = [{"person": a.person, "start": instant(a.start), "end": instant(a.end)} for a in absences]
     options = asked.options.as_arguments()
-    return store().solves.create(town, "repair", problem, week=week, absences={"absences": spans}, by=by, **options)
+    return queued(town, "repair", problem, by=by, week=week, absences={"absences": spans}, **options)
 
 
 def wanted_absences(town: str, week: date, ids: list[str] | None) -> list[Absence]:
@@ -45,7 +45,8 @@ def wanted_absences(town: str, week: date, ids: list[str] | None) -> list[Absenc
     held = store().weeks.get(town, week)
     opens = datetime.combine(held.start, datetime.min.time(), town_zone())
     closes = opens + timedelta(days=held.days)
-    reported = {a.id: a for a in store().absences.list(town, state="reported", start=opens, end=closes)}
+    listed = store().absences.list(town, state="reported", start=opens, end=closes)
+    reported = {a.id: a for a in scope().absences(listed)}
     if ids is None:
         if not reported:
             raise ApiError("nothing_to_do")
@@ -57,17 +58,29 @@ def wanted_absences(town: str, week: date, ids: list[str] | None) -> list[Absenc
 
 
 def repair_or_404(town: str, solve: str) -> Solve:
-    """Raises NotFound unless the solve is a repair."""
+    """Raises NotFound unless the solve is a repair, of drop-outs that the caller looks after."""
     found = store().solves.get(town, solve)
-    if found.kind != "repair" or found.week is None:
+    if found.kind != "repair" or found.week is None or not scope().repair(absences_of(town, solve)):
         raise NotFound("repair", solve)
     return found
 
 
 def alternatives_of(town: str, solve: Solve) -> list[dict[str, Any]] | None:
-    """The alternatives of a repair, best first; None until it is over."""
+    """The alternatives of a repair that the caller may take, best first; None until it is over."""
     result = store().solves.result(town, solve.id)
-    return None if result is None else result["alternatives"]
+    if result is None or scope().whole:
+        return None if result is None else result["alternatives"]
+    problem = loaded(store().solves.problem(town, solve.id))
+    return [a for a in result["alternatives"] if scope().alternative(problem, a["changes"])]
+
+
+def shown(town: str, solve: Solve) -> list[dict[str, Any]] | None:
+    """The alternatives with what the caller sees of their rosters."""
+    found = alternatives_of(town, solve)
+    if found is None or scope().whole:
+        return found
+    duties = loaded(store().solves.problem(town, solve.id)).duties
+    return [scope().seen_of(alternative, duties) for alternative in found]
 
 
 def accept(town: str, solve: Solve, choice: Acceptance) -> RosterVersion:
@@ -76,23 +89,28 @@ def accept(town: str, solve: Solve, choice: Acceptance) -> RosterVersion:
     Raises ApiError (no such alternative, somebody published meanwhile), Conflict (there is a draft), BrokenRules.
     """
     assert solve.week is not None
+    if choice.override_reason is not None:
+        needs("override")
+    if choice.replace_draft and not scope().whole:  # the draft is the whole town's
+        raise ApiError("not_allowed")
     assignments = chosen(town, solve, choice.alternative)
     published = unchanged_base(town, solve)
     if choice.publish:
         refuse_broken(check.check(problem_of(town, solve.week), assignments), choice.override_reason)
-    draft = store().rosters.save_draft(
-        town,
-        solve.week,
-        assignments,
-        origin="repair",
-        by=actor().id,
-        based_on=published.number,
-        replace=choice.replace_draft,
-        solve_id=solve.id,
-    )
-    if not choice.publish:
-        return draft
-    return publish(town, solve.week, draft.revision, published.number, choice.override_reason)
+    with store().database.together():
+        draft = store().rosters.save_draft(
+            town,
+            solve.week,
+            assignments,
+            origin="repair",
+            by=actor().id,
+            based_on=published.number,
+            replace=choice.replace_draft,
+            solve_id=solve.id,
+        )
+        if not choice.publish:
+            return draft
+        return publish(town, solve.week, draft.revision, published.number, choice.override_reason)
 
 
 def chosen(town: str, solve: Solve, number: int) -> list[Assignment]:
@@ -120,7 +138,7 @@ def unchanged_base(town: str, solve: Solve) -> RosterVersion:
 
 @blueprint.route("/weeks/<day:week>/repairs")
 class Repairs(MethodView):
-    @requires("organiser")
+    @may("repair")
     @blueprint.arguments(NewRepairBody)
     @blueprint.response(202, NewSolveOut)
     def post(self, body: NewRepair, town: str, week: date) -> tuple[dict[str, Any], int, dict[str, str]]:
@@ -132,19 +150,19 @@ class Repairs(MethodView):
 
 @blueprint.route("/repairs/<solve>")
 class OneRepair(MethodView):
-    @requires("organiser")
+    @may("repair")
     @blueprint.response(200, RepairOut)
     def get(self, town: str, solve: str) -> Any:
         """A repair with its alternatives"""
         found = repair_or_404(town, solve)
-        alternatives = in_caller_language(alternatives_of(town, found))
+        alternatives = in_caller_language(shown(town, found))
         absences = list(absences_of(town, solve))
         return jsonify({"solve": solve_json(found), "absences": absences, "alternatives": alternatives})
 
 
 @blueprint.route("/repairs/<solve>/accept")
 class Accept(MethodView):
-    @requires("organiser")
+    @may("repair")
     @versioned
     @blueprint.arguments(AcceptanceBody)
     @blueprint.response(200, HeadOut)

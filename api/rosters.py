@@ -11,9 +11,9 @@ from flask.views import MethodView
 
 from models.records import RosterVersion
 from scheduler import diff, substitutes
-from scheduler.problem import Assignment
+from scheduler.problem import Assignment, Problem
 
-from .access import actor, requires, store
+from .access import actor, may, needs, scope, store
 from .body import Blueprint, takes_documents
 from .conditions import IF_MATCH, expected, tag, versioned
 from .errors import ApiError, fault, invalid
@@ -69,9 +69,17 @@ def named(which: str) -> Which:
     raise ApiError("not_found")
 
 
+def inside(problem: Problem, held: Sequence[Assignment], new: Sequence[Assignment]) -> None:
+    """Refuses edits of seats, and new people in them, that the caller does not look after. Raises ApiError (403)."""
+    duties = [problem.duty_index.get(a.duty) for a in (*held, *new)]
+    hidden = any(index is not None and not scope().sees_duty(problem.duties[index]) for index in duties)
+    if hidden or not all(scope().sees_person(a.person) for a in new):
+        raise ApiError("outside_areas")
+
+
 @blueprint.route("/rosters")
 class Versions(MethodView):
-    @requires("organiser")
+    @may("see_roster")
     @blueprint.arguments(PagingQuery, location="query")
     @blueprint.response(200, HeadPage)
     def get(self, query: Paging, town: str, week: date) -> dict[str, Any]:
@@ -79,7 +87,7 @@ class Versions(MethodView):
         page = cut(store().rosters.versions(town, week), query)
         return page | {"items": [head_json(head) for head in page["items"]]}
 
-    @requires("organiser")
+    @may("edit_weeks")
     @versioned
     @blueprint.arguments(FromVersionBody)
     @blueprint.response(201, HeadOut)
@@ -100,18 +108,18 @@ def created(town: str, week: date, assignments: Sequence[Assignment], based_on: 
 
 @blueprint.route("/rosters/<which>")
 class One(MethodView):
-    @requires("organiser")
+    @may("see_roster")
     @versioned
     @blueprint.response(200, RosterOut)
     def get(self, town: str, week: date, which: str) -> Any:
         """Get a version: draft, published or a number"""
-        version = version_of(town, week, which)
+        version = scope().roster(version_of(town, week, which))
         return jsonify(roster_json(version)), 200, tag(version.revision)
 
 
 @blueprint.route("/rosters/draft")
 class Draft(MethodView):
-    @requires("organiser")
+    @may("edit_weeks")
     @versioned
     @takes_documents
     @blueprint.arguments(WholeRosterBody)
@@ -125,7 +133,7 @@ class Draft(MethodView):
         )
         return head_json(draft), 200, tag(draft.revision)
 
-    @requires("organiser")
+    @may("edit_rosters")
     @versioned
     @blueprint.arguments(EditBody)
     @blueprint.response(200, EditedOut)
@@ -134,12 +142,13 @@ class Draft(MethodView):
         revision = expected()
         draft = store().rosters.get(town, week, "draft")
         problem = problem_of(town, week)
+        inside(problem, [*body.remove, *body.pin, *body.unpin], body.add)
         after = edited(problem, draft, body.remove, body.add, body.pin, body.unpin)
-        consequences = consequences_json(problem, draft.assignments, body.remove, body.add)
+        consequences = consequences_json(problem, draft.assignments, body.remove, body.add, scope())
         saved = store().rosters.save_draft(town, week, after, origin="edit", by=actor().id, revision=revision)
         return {"roster": head_json(saved), "consequences": consequences}, 200, tag(saved.revision)
 
-    @requires("organiser")
+    @may("edit_weeks")
     @versioned
     @blueprint.response(204)
     def delete(self, town: str, week: date) -> None:
@@ -149,43 +158,46 @@ class Draft(MethodView):
 
 @blueprint.route("/rosters/draft/publish")
 class Publish(MethodView):
-    @requires("organiser")
+    @may("publish")
     @versioned
     @blueprint.doc(parameters=[IF_MATCH])
     @blueprint.arguments(PublicationBody)
     @blueprint.response(200, HeadOut)
     def post(self, body: Publication, town: str, week: date) -> Answer:
         """Publish the draft; refused when it breaks hard rules, unless a reason is given"""
+        if body.override_reason is not None:
+            needs("override")
         version = publish(town, week, expected(), body.published, body.override_reason)
         return head_json(version), 200, tag(version.revision)
 
 
 @blueprint.route("/rosters/<which>/check")
 class CheckVersion(MethodView):
-    @requires("organiser")
+    @may("see_roster")
     @blueprint.response(200, ReportOut)
     def get(self, town: str, week: date, which: str) -> dict[str, Any]:
         """Check a version: breaches, costs, vacancies with their reasons"""
         version = version_of(town, week, which)
-        return report_json(problem_for(town, week, version), version.assignments)
+        return report_json(problem_for(town, week, version), version.assignments, scope())
 
 
 @blueprint.route("/rosters/<which>/consequences")
 class Consequences(MethodView):
-    @requires("organiser")
+    @may("edit_rosters", "repair")
     @blueprint.arguments(TrialBody)
     @blueprint.response(200, ConsequencesOut)
     def post(self, body: Trial, town: str, week: date, which: str) -> dict[str, Any]:
         """What an edit would break, cost and fill; nothing is stored"""
         version = version_of(town, week, which)
         problem = problem_for(town, week, version)
+        inside(problem, body.remove, body.add)
         edited(problem, version, body.remove, body.add)
-        return consequences_json(problem, version.assignments, body.remove, body.add)
+        return consequences_json(problem, version.assignments, body.remove, body.add, scope())
 
 
 @blueprint.route("/rosters/<which>/substitutes")
 class Substitutes(MethodView):
-    @requires("organiser")
+    @may("edit_rosters", "repair")
     @blueprint.arguments(SubstitutesQuery, location="query")
     @blueprint.response(200, RankingOut)
     def get(self, query: SubstitutesAsked, town: str, week: date, which: str) -> dict[str, Any]:
@@ -193,21 +205,23 @@ class Substitutes(MethodView):
         version = version_of(town, week, which)
         problem = problem_for(town, week, version)
         duty = problem.duty_index.get(query.duty)
-        if duty is None:
+        if duty is None or not scope().sees_duty(problem.duties[duty]):
             raise invalid([fault("query.duty", "unknown_id", id=query.duty)])
         if (duty, query.position) not in problem.demand_index:
             raise invalid([fault("query.position", "unknown_id", id=query.position)])
         left = [a for a in version.assignments if (a.person, a.duty) != (query.leaving, query.duty)]
-        return ranking_json(problem, substitutes.rank(problem, left, query.duty, query.position, query.limit))
+        ranking = substitutes.rank(problem, left, query.duty, query.position, query.limit)
+        return scope().ranking(ranking_json(problem, ranking))
 
 
 @blueprint.route("/diff")
 class Difference(MethodView):
-    @requires("organiser")
+    @may("see_roster")
     @blueprint.arguments(CompareQuery, location="query")
     @blueprint.response(200, DiffOut)
     def get(self, query: Compared, town: str, week: date) -> dict[str, Any]:
         """What changes from one version to another, person by person"""
         before, after = version_of(town, week, query.before), version_of(town, week, query.after)
         problem = problem_for(town, week, before, after)
-        return diff.compare(problem, before.assignments, after.assignments).as_json(problem)
+        seen = [scope().assignments(version.assignments, version.duties) for version in (before, after)]
+        return diff.compare(problem, *seen).as_json(problem)

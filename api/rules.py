@@ -11,7 +11,7 @@ from flask.views import MethodView
 from scheduler import rules
 
 from . import fields
-from .access import requires, store
+from .access import may, public, store
 from .body import Blueprint
 from .conditions import expected, tag, versioned
 from .schemas.base import Schema
@@ -37,6 +37,7 @@ class CatalogueOut(ma.Schema):
 
 @blueprint.route("/rules")
 class Catalogue(MethodView):
+    @public
     @blueprint.doc(security=[])
     @blueprint.response(200, CatalogueOut)
     def get(self) -> Any:
@@ -46,7 +47,7 @@ class Catalogue(MethodView):
 
 @blueprint.route("/towns/<town>/rules")
 class TownRules(MethodView):
-    @requires("organiser")
+    @may("see_roster")
     @versioned
     @blueprint.response(200, TownRulesOut)
     def get(self, town: str) -> Answer:
@@ -54,7 +55,7 @@ class TownRules(MethodView):
         held = store().rules.get(town)
         return {"rules": held.value}, 200, tag(held.revision)
 
-    @requires("organiser")
+    @may("edit_rules")
     @versioned
     @blueprint.arguments(TownRulesBody)
     @blueprint.response(200, TownRulesOut)

@@ -13,29 +13,46 @@ STATUS: dict[str, int] = {
     "sign_in_needed": 401,
     "wrong_password": 401,
     "bad_link": 401,
+    "bad_token": 401,
+    "code_needed": 401,
+    "wrong_code": 401,
+    "elsewhere_failed": 401,
+    "code_missing": 403,
+    "no_account_here": 403,
     "csrf": 403,
     "not_allowed": 403,
+    "outside_areas": 403,
     "not_found": 404,
     "method_not_allowed": 405,
     "not_acceptable": 406,
     "conflict": 409,
     "already_exists": 409,
+    "already_joined": 409,
     "in_use": 409,
+    "call_in_flight": 409,
+    "already_done": 409,
     "already_finished": 409,
+    "last_administrator": 409,
     "published_meanwhile": 409,
     "no_result": 409,
     "not_ready": 409,
     "gone": 410,
+    "length_required": 411,
     "changed_meanwhile": 412,
     "too_large": 413,
+    "query_too_long": 414,
+    "compressed": 415,
     "unsupported_media_type": 415,
     "invalid": 422,
     "rules_broken": 422,
+    "key_reused": 422,
     "nothing_to_do": 422,
     "revision_needed": 428,
     "too_many_attempts": 429,
     "bug": 500,
     "unavailable": 503,
+    "store_unavailable": 503,
+    "store_full": 507,
 }
 
 TEXTS: dict[str, Text] = {
@@ -45,17 +62,47 @@ TEXTS: dict[str, Text] = {
     "sign_in_needed": Text("请先登录。", "Sign in first."),
     "wrong_password": Text("用户名或密码不正确。", "The name or the password is wrong."),
     "bad_link": Text("个人链接无效、已过期或已被撤销。", "The personal link is invalid, expired or revoked."),
+    "bad_token": Text(
+        "请求头 Authorization 无效、已过期或已被撤销：应为 Bearer 加 API 令牌（sanban_…）或个人链接的令牌。",
+        "The header Authorization is invalid, expired or revoked: send Bearer and an API token (sanban_…), or the "
+        "token of a personal link.",
+    ),
+    "code_needed": Text(
+        "这个链接还需要 6 位验证码：打开链接的页面输入，或用请求头 X-Link-Code 提交。",
+        "This link also needs its six-digit code: enter it on the link's page, or send it as the header X-Link-Code.",
+    ),
+    "wrong_code": Text("验证码不正确。", "The code is wrong."),
+    "code_missing": Text(
+        "本镇街的链接需要验证码，但您还没有。请向您的组织者要一个。",
+        "Links of this town need a code and you have none yet; ask your organiser for one.",
+    ),
+    "elsewhere_failed": Text(
+        "统一登录没有完成，请重新登录。", "Signing in with the other service did not succeed; sign in again."
+    ),
+    "no_account_here": Text(
+        "统一登录成功，但它还没有与这里的账号关联。请先用密码登录，在“我的账号”中关联，或请管理员开通。",
+        "You signed in with the other service, but no account here is joined with it. Sign in with your password and "
+        "join it under “My account”, or ask an administrator.",
+    ),
     "csrf": Text(
         "缺少或不符的防伪令牌，请刷新页面后重试。", "The CSRF token is missing or wrong; reload and try again."
     ),
     "not_allowed": Text("您没有进行此操作的权限。", "You may not do this."),
+    "outside_areas": Text("这不在您负责的片区内。", "This is outside the areas that you look after."),
     "not_found": Text("没有找到所请求的内容。", "What was asked for does not exist."),
     "method_not_allowed": Text("此地址不支持该请求方法。", "This address does not know that method."),
     "not_acceptable": Text("无法按所要求的格式答复。", "No answer can be given in the formats asked for."),
     "conflict": Text("与当前状态冲突，未作任何改动。", "This conflicts with the present state; nothing was changed."),
+    "already_joined": Text(
+        "这个统一登录身份已与另一个账号关联。", "That identity of the other service is joined with another account."
+    ),
     "already_exists": Text("编号 {id} 已存在。", "The id {id} exists already."),
     "in_use": Text("{id} 正被使用，不能删除。", "{id} is in use and cannot be deleted."),
     "already_finished": Text("求解已结束，未作任何改动。", "The solve has finished; nothing was changed."),
+    "last_administrator": Text(
+        "这是最后一位平台管理员，不能停用或改换角色；请先另设一位。",
+        "This is the last administrator of the platform; make another one first.",
+    ),
     "published_meanwhile": Text(
         "别人已发布第 {number} 版，请先查看再决定。", "Somebody published version {number} meanwhile; look at it first."
     ),
@@ -67,6 +114,18 @@ TEXTS: dict[str, Text] = {
         "Somebody changed this meanwhile (it is at revision {revision} now); reload and try again.",
     ),
     "too_large": Text("请求正文过大，上限为 {limit} 字节。", "The body is too large; at most {limit} bytes are taken."),
+    "length_required": Text(
+        "请以 Content-Length 标明正文长度，不接受分块传输。",
+        "Say the length of the body with Content-Length; bodies in chunks are not taken.",
+    ),
+    "compressed": Text(
+        "不接受压缩的正文，请原样提交（不要带 Content-Encoding）。",
+        "Compressed bodies are not taken; send it as it is, without Content-Encoding.",
+    ),
+    "query_too_long": Text(
+        "查询串过长：最多 {most} 字节、{parameters} 个参数。",
+        "The query is too long: at most {most} bytes and {parameters} parameters are taken.",
+    ),
     "unsupported_media_type": Text(
         "请以 Content-Type: application/json 提交。", "Send the body with Content-Type: application/json."
     ),
@@ -84,6 +143,33 @@ TEXTS: dict[str, Text] = {
         "服务出现内部错误，已记录（编号 {request_id}）。", "The service failed; it was recorded as {request_id}."
     ),
     "unavailable": Text("服务暂时不可用。", "The service is not available at the moment."),
+    "store_unavailable": Text(
+        "数据库暂时没有响应。请几秒后刷新，查看是否已保存，再决定是否重试。",
+        "The database does not answer at the moment. Reload in a few seconds, see whether it was stored, "
+        "and only then try again.",
+    ),
+    "store_full": Text(
+        "服务器磁盘已满，本次操作未保存。请联系管理员清理空间后重试。",
+        "The server's disk is full and nothing was stored. Ask the administrator to make room, then try again.",
+    ),
+    "call_in_flight": Text(
+        "使用同一 Idempotency-Key 的请求仍在处理，请几秒后重试。",
+        "A call with the same Idempotency-Key is still being carried out; try again in a few seconds.",
+    ),
+    "already_done": Text(
+        "此请求已执行过；其中的密钥只显示一次，不再重复显示。如未收到，请重新生成。",
+        "This call was carried out already, and what it showed is shown only once; make a new one if you missed it.",
+    ),
+    "key_reused": Text(
+        "此 Idempotency-Key 已用于另一个请求；请换一个新的。",
+        "This Idempotency-Key stands for another call; take a new one.",
+    ),
+    # --- one's own account ------------------------------------------------------------------------------
+    "wrong_old_password": Text("原密码不正确。", "The old password is wrong."),
+    "same_password": Text(
+        "新密码不能与原密码或用户名相同。", "The new password must differ from the old one and from the login."
+    ),
+    "not_your_right": Text("您自己没有“{right}”这项权限。", "You do not hold the right “{right}” yourself."),
     # --- one field ----------------------------------------------------------------------------------------
     "required": Text("必填。", "This is required."),
     "null": Text("不能为空值。", "This may not be null."),
@@ -105,8 +191,19 @@ TEXTS: dict[str, Text] = {
     "too_short": Text("至少要有 {least} 个字符或项目。", "At least {least} characters or entries are needed."),
     "too_long": Text("最多 {most} 个字符或项目。", "At most {most} characters or entries are taken."),
     "not_one_of": Text("应为以下之一：{choices}。", "One of these is expected: {choices}."),
+    "bad_key": Text(
+        "Idempotency-Key 应为 1 至 200 个可见的 ASCII 字符。", "1 to 200 visible ASCII characters are expected."
+    ),
     "bad_id": Text("编号的格式不对。", "This is not the form of an id."),
+    "nested_too_deeply": Text(
+        "嵌套过深，最多 {most} 层。", "This is nested too deeply; at most {most} levels are taken."
+    ),
     "bad_value": Text("取值无效。", "This value is not valid."),
+    "masked_phone": Text(
+        "电话已打码，无法保存：请填写完整号码，或原样交回本人的打码号码以保留原号。",
+        "The number is masked and cannot be stored: give the whole number, or send this person's masked one unchanged "
+        "to keep what is stored.",
+    ),
     "unstorable_text": Text(
         "文本含有无法保存的字符（NUL 或不成对的代理码）。",
         "The text holds characters that cannot be stored (NUL or half a surrogate pair).",
@@ -114,8 +211,22 @@ TEXTS: dict[str, Text] = {
     "end_before_start": Text("结束时间不晚于开始时间。", "The end is not after the start."),
     "unknown_zone": Text("未知的时区。", "This time zone is not known."),
     "id_mismatch": Text("编号与地址中的编号 {id} 不一致。", "The id is not {id}, the one in the address."),
+    "beyond_your_rights": Text(
+        "不能授予或改动高于您自己权限的角色。", "You cannot give or change a role that may do more than you."
+    ),
+    "needs_no_town": Text("平台管理员不属于任何镇街。", "An administrator of the platform belongs to no town."),
+    "not_in_areas": Text(
+        "这个角色管整个镇街，不能限于片区。", "This role looks after a whole town and cannot be limited to areas."
+    ),
     "not_in_roster": Text("班表中没有这个派班。", "The roster does not hold this assignment."),
     "already_serves": Text("此人已在这次勤务中。", "This person is on this duty already."),
+    "not_an_archive": Text("文件已损坏，或不是有效的压缩包。", "The file is damaged, or is no archive."),
+    "unpacks_too_large": Text("文件解压后过大，未读取。", "The file would unpack to too much; it was not read."),
+    "bad_member": Text("文件内含有不允许的成员名称。", "The file holds a member whose name is not allowed."),
+    "not_a_workbook": Text("不是有效的 .xlsx 工作簿。", "This is not a valid .xlsx workbook."),
+    "has_macros": Text(
+        "含有宏的工作簿不予接受，请另存为 .xlsx。", "A workbook with macros is not taken; save it as .xlsx."
+    ),
     "needs_previous": Text("只有从上一周复制时才能带上班表。", "A roster can be copied only from the previous week."),
 }
 

@@ -1,4 +1,4 @@
-"""Configuration from the environment; every variable is listed in `docs/api.md`."""
+"""Configuration of the service from the environment; the table of settings is `models/environment.py`."""
 
 from __future__ import annotations
 
@@ -7,39 +7,42 @@ import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from models.place import data_folder, database_url
+from models import environment
+from models.environment import SettingsError
+from models.fitness import refusals
+from models.place import data_folder, database_url, queue_url
+from models.store import Store
 
-Environment = Literal["production", "development", "test"]
-ENVIRONMENTS: tuple[Environment, ...] = ("production", "development", "test")
+__all__ = ["MEBIBYTE", "SettingsError", "checked", "fixed", "from_environment"]
 MEBIBYTE = 1024 * 1024
-SHORTEST_SECRET = 32
-KNOWN_SECRETS = frozenset({"dev", "development", "secret", "changeme", "change-me", "please-change-me"})
-
-
-class SettingsError(RuntimeError):
-    """The environment is not fit to start with; the text is one sentence for the person who starts the service."""
+THREADS_FOR_PAGES = 16
+"""Of a web process's threads, so many are never given to event streams."""
+OIDC = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME", "OIDC_NEW_ACCOUNTS")
 
 
 def from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
-    """The application's configuration; raises SettingsError."""
-    name = environ.get("SANBAN_ENV", "development")
-    if name not in ENVIRONMENTS:
-        raise SettingsError(f"SANBAN_ENV is {name!r}; it must be one of {', '.join(ENVIRONMENTS)}.")
+    """The application's configuration; raises SettingsError with every setting that cannot be used."""
+    environment.refuse_faults(environ)
+    name = environment.text(environ, "SANBAN_ENV")
     folder = data_folder(environ)
-    secure = _flag(environ, "SANBAN_SECURE_COOKIES", default=name == "production")
+    secure = environment.flag(environ, "SANBAN_SECURE_COOKIES", name == "production")
     return {
         "SANBAN_ENV": name,
         "SANBAN_DATA": str(folder),
         "DATABASE_URL": database_url(environ),
-        "SECRET_KEY": environ.get("SECRET_KEY") or _kept_secret(name, folder),
-        "MAX_DOCUMENT_BYTES": _number(environ, "SANBAN_MAX_DOCUMENT_MB", 32) * MEBIBYTE,
-        "MAX_BODY_BYTES": _number(environ, "SANBAN_MAX_BODY_MB", 1) * MEBIBYTE,
-        "STREAM_SECONDS": _number(environ, "SANBAN_STREAM_SECONDS", 60),
-        "TRUSTED_PROXIES": _number(environ, "SANBAN_TRUSTED_PROXIES", 0, least=0),
-        "SIGN_IN_LIMIT": environ.get("SANBAN_SIGN_IN_LIMIT", "10 per minute; 60 per hour"),
-        "LOG_LEVEL": environ.get("SANBAN_LOG_LEVEL", "info"),
+        "QUEUE_URL": queue_url(environ),
+        "SECRET_KEY": environment.text(environ, "SECRET_KEY") or _kept_secret(name, folder),
+        "MAX_DOCUMENT_BYTES": environment.whole(environ, "SANBAN_MAX_DOCUMENT_MB") * MEBIBYTE,
+        "MAX_BODY_BYTES": environment.whole(environ, "SANBAN_MAX_BODY_MB") * MEBIBYTE,
+        "MOST_STREAMS": max(1, environment.whole(environ, "SANBAN_WEB_THREADS") - THREADS_FOR_PAGES),
+        "STREAM_SECONDS": environment.whole(environ, "SANBAN_STREAM_SECONDS"),
+        "TRUSTED_PROXIES": environment.whole(environ, "SANBAN_TRUSTED_PROXIES"),
+        **{name: environment.text(environ, name) for name in OIDC},
+        "SIGN_IN_LIMIT": environment.text(environ, "SANBAN_SIGN_IN_LIMIT"),
+        "METRICS_TOKEN": environment.text(environ, "SANBAN_METRICS_TOKEN"),
+        "LOG_LEVEL": environment.text(environ, "SANBAN_LOG_LEVEL"),
         "SESSION_COOKIE_SECURE": secure,
         "REMEMBER_COOKIE_SECURE": secure,
     }
@@ -58,7 +61,10 @@ def fixed() -> dict[str, Any]:
         "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
         "BABEL_TRANSLATION_DIRECTORIES": str(Path(__file__).parent / "translations"),
-        "RATELIMIT_STORAGE_URI": "memory://",
+        "SIGN_IN_LIMIT_LOGIN": "100 per hour",
+        "SIGN_IN_LIMIT_NETWORK": "300 per hour",
+        "CODE_LIMIT": "5 per 15 minute",
+        "CODE_LIMIT_LINK": "50 per day",
         "API_TITLE": "Sanban 三班",
         "API_VERSION": "v1",
         "OPENAPI_VERSION": "3.1.0",
@@ -66,14 +72,16 @@ def fixed() -> dict[str, Any]:
     }
 
 
-def checked(config: Mapping[str, Any]) -> None:
-    """Refuses to go on with a configuration that would be unsafe; raises SettingsError."""
-    secret = str(config.get("SECRET_KEY") or "")
-    if config["SANBAN_ENV"] == "production" and (len(secret) < SHORTEST_SECRET or secret.lower() in KNOWN_SECRETS):
-        raise SettingsError(
-            f"SECRET_KEY must be set to at least {SHORTEST_SECRET} random characters in production, for example by: "
-            'python -c "import secrets; print(secrets.token_hex(32))"'
-        )
+def checked(config: Mapping[str, Any], store: Store) -> None:
+    """In production, refuses to go on with what would be unsafe; raises SettingsError with all reasons."""
+    if config["SANBAN_ENV"] != "production":
+        return
+    told = {name: str(config[name]) for name in ("SECRET_KEY", "DATABASE_URL", "SANBAN_DATA") if config.get(name)}
+    kept = {name: value for name, value in os.environ.items() if name not in ("SECRET_KEY", "DATABASE_URL")}
+    debug = {"FLASK_DEBUG": "1"} if config.get("DEBUG") else {}
+    found = refusals({**kept, **told, **debug}, store.database)
+    if found:
+        raise SettingsError(found)
 
 
 def _kept_secret(name: str, folder: Path) -> str:
@@ -89,17 +97,3 @@ def _kept_secret(name: str, folder: Path) -> str:
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_hex(32))
     return kept.read_text().strip()
-
-
-def _number(environ: Mapping[str, str], name: str, default: int, least: int = 1) -> int:
-    text = environ.get(name, str(default))
-    if not text.isascii() or not text.isdigit() or int(text) < least:
-        raise SettingsError(f"{name} is {text!r}; it must be a whole number of at least {least}.")
-    return int(text)
-
-
-def _flag(environ: Mapping[str, str], name: str, default: bool) -> bool:
-    text = environ.get(name, "1" if default else "0").lower()
-    if text not in {"0", "1", "true", "false", "yes", "no"}:
-        raise SettingsError(f"{name} is {text!r}; it must be 1 or 0.")
-    return text in {"1", "true", "yes"}

@@ -10,14 +10,14 @@ from flask import Response, current_app, jsonify, url_for
 from flask.views import MethodView
 
 from models.errors import NotFound
-from models.records import Solve
+from models.records import Solve, SolveKind
 from scheduler import document
 from scheduler.roster import assignment_json
 
-from .access import actor, requires, sees, store
+from .access import actor, may, needs, sees, store
 from .body import Blueprint, takes_documents
 from .errors import ApiError, fault, invalid
-from .logs import log
+from .logs import log, request_id
 from .problems import loaded, problem_to_solve
 from .schemas.entities import Document
 from .schemas.solves import (
@@ -48,21 +48,34 @@ def wake_worker() -> None:
             log.warning("worker_not_woken", kind=type(error).__name__)
 
 
+def queued(town: str, kind: SolveKind, problem: dict[str, Any], *, by: str, **more: Any) -> tuple[Solve, bool]:
+    """Queue a solve with the id of this request, which follows it into the worker's log. Raises NotFound."""
+    solve, joined = store().solves.create(town, kind, problem, by=by, request_id=request_id(), **more)
+    log.info("solve_asked", solve=solve.id, kind=kind, joined=joined)
+    return solve, joined
+
+
 def accepted(solve: Solve, joined: bool) -> tuple[dict[str, Any], int, dict[str, str]]:
     """202 with the solve and where to follow it."""
-    wake_worker()
+    store().database.afterwards(wake_worker)
     return solve_json(solve, joined), 202, {"Location": url_for("solves.OneSolve", solve=solve.id)}
 
 
 def town_of(solve_id: str) -> str:
     """The town that keeps a solve and that the caller sees; raises NotFound."""
     own = actor().town
-    for town in [own] if own is not None else [t.id for t in store().towns.list()]:
+    for town in [own] if own is not None else [t.id for t in store().towns.list() if sees(t.id)]:
         try:
             return store().solves.get(town, solve_id).town
         except NotFound:
             continue
     raise NotFound("solve", solve_id)
+
+
+def stop(town: str, solve_id: str) -> Solve:
+    """Ask a solve to end; who repairs may stop repairs. Raises NotFound, AlreadyEnded, ApiError (403)."""
+    needs("repair" if store().solves.get(town, solve_id).kind == "repair" else "solve")
+    return store().solves.request_stop(town, solve_id)
 
 
 def keeper(query: StatelessOptions, body: dict[str, Any]) -> str:
@@ -78,7 +91,7 @@ def keeper(query: StatelessOptions, body: dict[str, Any]) -> str:
 
 @blueprint.route("/solves")
 class Stateless(MethodView):
-    @requires("organiser")
+    @may("solve")
     @takes_documents
     @blueprint.arguments(StatelessQuery, location="query")
     @blueprint.arguments(Document)
@@ -87,12 +100,12 @@ class Stateless(MethodView):
         """Solve a problem document; nothing but the solve is stored"""
         document.load(body)
         town = keeper(query, body)
-        return accepted(*store().solves.create(town, "solve", body, by=actor().id, **query.options.as_arguments()))
+        return accepted(*queued(town, "solve", body, by=actor().id, **query.options.as_arguments()))
 
 
 @blueprint.route("/towns/<town>/weeks/<day:week>/solves")
 class OfWeek(MethodView):
-    @requires("organiser")
+    @may("solve")
     @blueprint.arguments(WeekSolveBody)
     @blueprint.response(202, NewSolveOut)
     def post(self, body: WeekOptions, town: str, week: date) -> tuple[dict[str, Any], int, dict[str, str]]:
@@ -107,13 +120,12 @@ class OfWeek(MethodView):
             draft = store().rosters.get(town, week, "draft")
             start = {"assignments": [assignment_json(a) for a in draft.assignments]}
         options = body.options.as_arguments()
-        solve, joined = store().solves.create(town, "solve", problem, week=week, start=start, by=actor().id, **options)
-        return accepted(solve, joined)
+        return accepted(*queued(town, "solve", problem, week=week, start=start, by=actor().id, **options))
 
 
 @blueprint.route("/towns/<town>/solves")
 class OfTown(MethodView):
-    @requires("organiser")
+    @may("see_roster")
     @blueprint.arguments(SolvesQuery, location="query")
     @blueprint.response(200, SolvePage)
     def get(self, query: SolvesAsked, town: str) -> dict[str, Any]:
@@ -129,7 +141,7 @@ class OfTown(MethodView):
 
 @blueprint.route("/solves/<solve>")
 class OneSolve(MethodView):
-    @requires("organiser")
+    @may("see_roster")
     @blueprint.response(200, SolveOut)
     def get(self, solve: str) -> dict[str, Any]:
         """How a solve stands"""
@@ -138,7 +150,7 @@ class OneSolve(MethodView):
 
 @blueprint.route("/solves/<solve>/events")
 class Events(MethodView):
-    @requires("organiser")
+    @may("see_roster")
     @blueprint.response(200, {"type": "string"}, content_type="text/event-stream")
     def get(self, solve: str) -> Response:
         """Follow a solve as server-sent events; reconnect when the stream closes after a minute"""
@@ -147,16 +159,16 @@ class Events(MethodView):
 
 @blueprint.route("/solves/<solve>/stop")
 class Stop(MethodView):
-    @requires("organiser")
+    @may("solve", "repair")
     @blueprint.response(200, SolveOut)
     def post(self, solve: str) -> dict[str, Any]:
         """Stop a solve and keep its best roster; 409 when it has finished already"""
-        return solve_json(store().solves.request_stop(town_of(solve), solve))
+        return solve_json(stop(town_of(solve), solve))
 
 
 @blueprint.route("/solves/<solve>/result")
 class Result(MethodView):
-    @requires("organiser")
+    @may("solve")
     @blueprint.response(200, ResultOut)
     def get(self, solve: str) -> Response:
         """The result document; 409 not_ready until there is one"""
@@ -170,7 +182,7 @@ class Result(MethodView):
 
 @blueprint.route("/solves/<solve>/problem")
 class Frozen(MethodView):
-    @requires("organiser")
+    @may("export")
     @blueprint.response(200, Document)
     def get(self, solve: str) -> Response:
         """The problem document that was frozen when the solve was asked for"""

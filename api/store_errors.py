@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
-from models.errors import AlreadyEnded, AlreadyExists, BrokenRules, Conflict, InUse, NotFound
+from models.errors import (
+    AlreadyEnded,
+    AlreadyExists,
+    BrokenRules,
+    CallInFlight,
+    Conflict,
+    InUse,
+    KeyReused,
+    LastAdministrator,
+    NotFound,
+    StoreError,
+    StoreFull,
+    Unavailable,
+)
 from scheduler.document import DocumentError
 from scheduler.problem import MeaningError
 
@@ -32,10 +45,20 @@ def translated(error: Exception) -> ApiError:
             code = "changed_meanwhile" if request.if_match or request.if_none_match else "conflict"
             headers, details = {"ETag": f'"{error.current}"'}, {"revision": error.current}
             return ApiError(code, {"revision": error.current}, headers=headers, details=details)
+        case LastAdministrator():
+            return ApiError("last_administrator")
         case BrokenRules():
             count = len(error.report.violations)
             violations = [v.as_json(language()) for v in error.report.violations[:MOST_VIOLATIONS]]
             return ApiError("rules_broken", {"count": count}, details={"count": count, "violations": violations})
+        case Unavailable():
+            return ApiError("store_unavailable", headers={"Retry-After": "2"})
+        case StoreFull():
+            return ApiError("store_full")
+        case CallInFlight():
+            return ApiError("call_in_flight", headers={"Retry-After": "2"})
+        case KeyReused():
+            return ApiError("key_reused")
         case DocumentError():
             return invalid(error.faults)
         case MeaningError():
@@ -49,5 +72,5 @@ def install(app: Flask) -> None:
     def refuse(error: Exception) -> Response:
         return answer(translated(error))
 
-    for kind in (NotFound, AlreadyExists, InUse, Conflict, BrokenRules, DocumentError, MeaningError):
+    for kind in (StoreError, DocumentError, MeaningError):
         app.register_error_handler(kind, refuse)

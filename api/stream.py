@@ -6,15 +6,18 @@ Every event carries the whole solve, so a reader that reconnects has missed noth
     event: end         once, when the solve is over; then the stream closes
     : ping             every ten seconds
 
-The stream closes after STREAM_SECONDS and the browser comes back by itself; each one holds a thread.
+The stream closes after STREAM_SECONDS, or when the server is told to end, and the browser comes back by itself; each
+one holds a thread.
 """
 
 from __future__ import annotations
 
 import json
+import signal
 import time
 from collections.abc import Iterator
-from threading import BoundedSemaphore
+from threading import Event, Lock
+from types import FrameType
 from typing import Any
 
 from flask import Response, current_app
@@ -23,24 +26,47 @@ from models.store import Store
 
 from .access import store
 from .errors import ApiError
+from .looks import Looks
 from .wire import solve_json
 
-MOST_STREAMS = 48
 LOOK_SECONDS = 0.5
 PING_SECONDS = 10
 RETRY_MILLISECONDS = 1000
-_places = BoundedSemaphore(MOST_STREAMS)
+_ending = Event()
+
+
+class _Places:
+    """How many streams this process has open."""
+
+    def __init__(self) -> None:
+        self._taken = 0
+        self._lock = Lock()
+
+    def take(self, most: int) -> bool:
+        """False when so many are taken."""
+        with self._lock:
+            free = self._taken < most
+            self._taken += free
+            return free
+
+    def give_back(self) -> None:
+        with self._lock:
+            self._taken -= 1
+
+
+_places = _Places()
+_looks = Looks()
 
 
 def events_of(town: str, solve: str) -> Response:
     """The stream of a solve; raises ApiError (503) when too many are open."""
-    if not _places.acquire(blocking=False):
+    if not _places.take(current_app.config["MOST_STREAMS"]):
         raise ApiError("unavailable", headers={"Retry-After": "5"})
     seconds = float(current_app.config["STREAM_SECONDS"])
     response = Response(follow(store(), town, solve, seconds), mimetype="text/event-stream")
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
-    response.call_on_close(_places.release)
+    response.call_on_close(_places.give_back)
     return response
 
 
@@ -49,24 +75,35 @@ def follow(kept: Store, town: str, solve: str, seconds: float) -> Iterator[str]:
     ends = time.monotonic() + seconds
     yield f"retry: {RETRY_MILLISECONDS}\n\n"
     last, pinged = None, time.monotonic()
-    while True:
-        found = kept.solves.get(town, solve)
-        body = solve_json(found)
-        if found.over:
-            yield event("end", body)
-            return
-        now = time.monotonic()
-        if body != last:
-            last, pinged = body, now
-            yield event("progress", body)
-        elif now - pinged >= PING_SECONDS:
-            pinged = now
-            yield ": ping\n\n"
-        if now >= ends:
-            return
-        time.sleep(min(LOOK_SECONDS, max(0.0, ends - now)))
+    with _looks.following((town, solve)):
+        while True:
+            found = _looks.solve(kept, (town, solve))
+            if found.over:
+                yield event("end", solve_json(found))
+                return
+            now = time.monotonic()
+            if found != last:
+                last, pinged = found, now
+                yield event("progress", solve_json(found))
+            elif now - pinged >= PING_SECONDS:
+                pinged = now
+                yield ": ping\n\n"
+            if now >= ends or _ending.wait(min(LOOK_SECONDS, ends - now)):
+                return
 
 
 def event(name: str, body: dict[str, Any]) -> str:
     """One event; JSON has no line breaks, so it is one data line."""
     return f"event: {name}\ndata: {json.dumps(body, ensure_ascii=False)}\n\n"
+
+
+def end_at_sigterm() -> None:
+    """Let SIGTERM also close all streams: they would hold the server up, and nothing is lost."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    def end(number: int, frame: FrameType | None) -> None:
+        _ending.set()
+        if callable(before):
+            before(number, frame)
+
+    signal.signal(signal.SIGTERM, end)

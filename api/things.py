@@ -11,10 +11,12 @@ from flask.views import MethodView
 
 from models.records import Page, Stored, Thing
 
-from .access import requires, store
+from .access import may, scope, store
 from .body import Blueprint
 from .conditions import expected, tag, versioned
-from .errors import fault, invalid
+from .errors import ApiError, fault, invalid
+from .numbers import kept_number
+from .rights import Right
 from .schemas.entities import entity
 from .schemas.paging import Search, SearchQuery, page_of
 
@@ -75,45 +77,64 @@ def same_id(id_: str, in_address: str) -> None:
         raise invalid([fault("id", "id_mismatch", id=in_address)])
 
 
+def seen(town: str, noun: Noun, key: str) -> Stored[Thing]:
+    """A thing that the caller sees. Raises NotFound, ApiError (404)."""
+    held = store().things.get(town, noun.key, key)
+    if not scope().sees(noun.key, held.value):
+        raise ApiError("not_found")
+    return held
+
+
+def stays_inside(noun: Noun, thing: Thing) -> None:
+    """Refuses to put a thing where the caller would not see it any more."""
+    if not scope().sees(noun.key, thing):
+        raise ApiError("outside_areas")
+
+
 def views(noun: Noun) -> Blueprint:
     """The blueprint of one noun."""
     schema = entity(noun.key)
     paged = page_of(f"{schema.component}Page{noun.key.title().replace('_', '')}", schema, revisions=REVISIONS)
+    people = noun.key == "people"
+    see: Right = "see_people" if people else "see_roster"
+    edit: Right = "edit_people" if people else "edit_data"
     blueprint = Blueprint(
         noun.key, __name__, url_prefix=f"/api/v1/towns/<town>/{noun.path}", description=f"The town's {noun.many}"
     )
 
     @blueprint.route("")
     class Many(MethodView):
-        @requires("organiser")
+        @may(see)
         @blueprint.doc(summary=f"List {noun.many}")
         @blueprint.arguments(SearchQuery, location="query")
         @blueprint.response(200, paged)
         def get(self, query: Search, town: str) -> dict[str, Any]:
-            return listed(store().things.page(town, noun.key, query.page, query.page_size, query.search))
+            only = scope().only(noun.key)
+            return listed(store().things.page(town, noun.key, query.page, query.page_size, query.search, only))
 
-        @requires("organiser")
+        @may(edit)
         @versioned
         @blueprint.doc(summary=f"Add a {noun.one}")
         @blueprint.arguments(schema)
         @blueprint.response(201, schema)
         def post(self, thing: Thing, town: str) -> Answer:
             addressable(thing.id)
-            added = store().things.add(town, noun.key, thing)
+            stays_inside(noun, thing)
+            added = store().things.add(town, noun.key, kept_number(thing))
             where = url_for(f"{noun.key}.One", town=town, key=thing.id)
             return added.value, 201, {"Location": where, **tag(added.revision)}
 
     @blueprint.route("/<key>")
     class One(MethodView):
-        @requires("organiser")
+        @may(see)
         @versioned
         @blueprint.doc(summary=f"Get a {noun.one}")
         @blueprint.response(200, schema)
         def get(self, town: str, key: str) -> Answer:
-            held = store().things.get(town, noun.key, key)
+            held = seen(town, noun, key)
             return held.value, 200, tag(held.revision)
 
-        @requires("organiser")
+        @may(edit)
         @versioned
         @blueprint.doc(summary=f"Replace a {noun.one}")
         @blueprint.arguments(schema)
@@ -121,15 +142,19 @@ def views(noun: Noun) -> Blueprint:
         def put(self, thing: Thing, town: str, key: str) -> Answer:
             revision = expected()
             same_id(thing.id, key)
-            held = store().things.change(town, noun.key, thing, revision)
+            before = seen(town, noun, key).value
+            stays_inside(noun, thing)
+            held = store().things.change(town, noun.key, kept_number(thing, before), revision)
             return held.value, 200, tag(held.revision)
 
-        @requires("organiser")
+        @may(edit)
         @versioned
         @blueprint.doc(summary=f"Remove a {noun.one} that nothing refers to")
         @blueprint.response(204)
         def delete(self, town: str, key: str) -> None:
-            store().things.remove(town, noun.key, key, expected())
+            revision = expected()
+            seen(town, noun, key)
+            store().things.remove(town, noun.key, key, revision)
 
     return blueprint
 

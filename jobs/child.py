@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -12,29 +11,50 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from models.environment import SETTINGS
 from models.records import Claim
 from models.solves import progress_of
+from models.traces import where
 from scheduler.roster import Progress
 from scheduler.text import Text
+
+from .memory import SOFT, first_to_go, held_bytes
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLVER: tuple[str, ...] = (sys.executable, "-m", "scheduler")
 KEPT_LINES = 5
 MAX_WORDS = 200
-_PLACE = re.compile(r'File "(.+?)", line (\d+), in (\S+)')
-NOT_ITS_BUSINESS = ("SECRET_KEY", "DATABASE_URL")
-"""Of the environment, what a solver must not know."""
+NOT_ITS_BUSINESS = frozenset(setting.name for setting in SETTINGS)
+"""Of the environment, what a solver must not know: addresses, secrets, and how the service is set up."""
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+"""What the libraries of the solver ask before they start threads of their own."""
+
+
+@dataclass(frozen=True)
+class Ration:
+    """What one solve is given of the machine."""
+
+    cores: int = 2
+    memory_mb: int | None = None
+    """For all its processes together; None is without limit."""
+    most_seconds: int | None = None
+
+    def seconds(self, asked: int) -> int:
+        """The time that a solve gets."""
+        return asked if self.most_seconds is None else min(asked, self.most_seconds)
 
 
 class Child:
     """`command` is the scheduler's command line (docs/architecture.md); `folder` is for this run alone."""
 
-    def __init__(self, command: Sequence[str], claim: Claim, folder: Path, cores: int) -> None:
-        self._command = [*command, *_arguments(claim, folder, cores)]
-        self._folder = folder
+    def __init__(self, command: Sequence[str], claim: Claim, folder: Path, ration: Ration) -> None:
+        self._command = [*command, *_arguments(claim, folder, ration)]
+        self._folder, self._ration = folder, ration
+        self._marks = {"SANBAN_SOLVE": claim.solve.id, "SANBAN_REQUEST_ID": claim.request_id or ""}
         self._incumbent_seen = 0
         self._progress: Progress | None = None
         self._error: Text | None = None
@@ -45,6 +65,7 @@ class Child:
     def start(self) -> None:
         """In a session of its own, so that Ctrl-C at the terminal is for the worker to pass on."""
         environment = {key: value for key, value in os.environ.items() if key not in NOT_ITS_BUSINESS}
+        environment |= dict.fromkeys(THREADS, str(self._ration.cores)) | self._marks
         self._process = subprocess.Popen(
             self._command,
             cwd=ROOT,
@@ -54,6 +75,7 @@ class Child:
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
+        first_to_go(self._process.pid)
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
@@ -72,6 +94,11 @@ class Child:
         if how is None:
             return None
         return how.si_status if how.si_code == os.CLD_EXITED else -how.si_status
+
+    def over_its_memory(self) -> bool:
+        """Whether it and all that it started hold more than it was given."""
+        limit = self._ration.memory_mb
+        return limit is not None and held_bytes(self.pid) > limit * 2**20
 
     def progress(self) -> Progress | None:
         """The latest since it was last asked for."""
@@ -150,14 +177,7 @@ class Child:
             self._progress = progress_of(said)
 
 
-def where(trace: str) -> list[str]:
-    """The last places of a trace and the kind of exception, without its words: those may hold somebody's name."""
-    places = [f"{Path(file).name}:{line} {function}" for file, line, function in _PLACE.findall(trace)]
-    kinds = [line.split(":")[0] for line in trace.splitlines() if line and not line[0].isspace()]
-    return [*places[-KEPT_LINES:], *kinds[-1:]]
-
-
-def _arguments(claim: Claim, folder: Path, cores: int) -> list[str]:
+def _arguments(claim: Claim, folder: Path, ration: Ration) -> list[str]:
     """Writes the input files and says them in the words of the command line."""
     solve = claim.solve
     files = [_written(folder / "problem.json", claim.problem)]
@@ -168,10 +188,12 @@ def _arguments(claim: Claim, folder: Path, cores: int) -> list[str]:
     if claim.incumbent is not None and solve.kind == "solve" and not (solve.reproducible and solve.attempt > 1):
         # What an earlier attempt left is a head start; a reproducible run has none.
         more += ["--start", _written(folder / "start.json", claim.incumbent)]
+    if ration.memory_mb is not None:
+        more += ["--memory", str(max(1, int(ration.memory_mb * SOFT)))]
     return [
         solve.kind,
         *files,
-        *("--seconds", str(solve.seconds), "--seed", str(solve.seed), "--cores", str(cores)),
+        *("--seconds", str(ration.seconds(solve.seconds)), "--seed", str(solve.seed), "--cores", str(ration.cores)),
         *("--out", str(folder / "result.json"), "--incumbent", str(folder / "incumbent.json")),
         *("--progress", "jsonl", "--while-parent-lives"),
         *more,

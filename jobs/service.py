@@ -16,13 +16,17 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models.store import Store
 
-from .child import SOLVER
+from . import metrics
+from .child import SOLVER, Ration
+from .exposition import Exposition
 from .lanes import Lane
 from .runner import Pace, Runner
 from .wakeup import Wakeup
 
 log = structlog.get_logger("jobs")
 LOOK_SECONDS = 0.1
+ROUNDS = 4
+"""How often within a lease."""
 OLD_SECONDS = 24 * 3600
 
 
@@ -30,7 +34,9 @@ class Worker:
     """Takes up solves until it is told to close.
 
     `slots` lanes take everything, the urgent first; one more takes repairs only, so that a repair never waits
-    for a long solve.
+    for a long solve. `cores` (all of the machine when None) are divided among the slots; `memory_mb` and
+    `most_seconds` are for each solve. `queue_url` and `watch` (host, port): see docs/operations.md.
+    Raises OSError when the port to watch it at cannot be had.
     """
 
     def __init__(
@@ -40,6 +46,10 @@ class Worker:
         *,
         slots: int = 1,
         cores: int | None = None,
+        memory_mb: int | None = None,
+        most_seconds: int | None = None,
+        queue_url: str = "",
+        watch: tuple[str, int] | None = None,
         solver_command: Sequence[str] = SOLVER,
         pace: Pace | None = None,
     ) -> None:
@@ -47,15 +57,17 @@ class Worker:
         self._closing = threading.Event()
         runs = folder / "runs"
         _sweep(runs)
-        cores = max(1, (cores or len(os.sched_getaffinity(0))) // slots)
+        ration = Ration(max(1, (cores or len(os.sched_getaffinity(0))) // slots), memory_mb, most_seconds)
         name = f"{socket.gethostname()}/{os.getpid()}"
 
         def lane(label: str, *kinds: str) -> Lane:
-            runner = Runner(store, runs, self._closing, solver_command=solver_command, cores=cores, pace=self._pace)
-            return Lane(f"{name}/{label}", store, runner, kinds, self._pace.lease)  # type: ignore[arg-type]
+            runner = Runner(store, runs, self._closing, solver_command=solver_command, ration=ration, pace=self._pace)
+            return Lane(f"{name}/{label}", store, runner, kinds, self._pace.lease, self._wake_lanes)  # type: ignore[arg-type]
 
         self._lanes = [lane(str(i + 1), "solve", "repair") for i in range(slots)] + [lane("repairs", "repair")]
-        self._wakeup = Wakeup(folder, self._wake_lanes)
+        self._wakeup = Wakeup(folder, self._wake_lanes, queue_url)
+        self._seen = time.monotonic()
+        self.exposition = Exposition(*watch, self.alive, store.unfit) if watch else None
 
     def run(self) -> None:
         """Until SIGTERM or SIGINT; running solves go back into the queue and no process stays behind."""
@@ -70,23 +82,30 @@ class Worker:
         while not self._closing.wait(LOOK_SECONDS):
             if time.monotonic() > next_round:
                 self.round()
-                next_round = time.monotonic() + self._pace.lease
+                next_round = time.monotonic() + self._pace.lease / ROUNDS
         for lane in self._lanes:
             lane.close()
         consumer.stop(graceful=True)
         for lane in self._lanes:
             lane.join()
+        if self.exposition is not None:
+            self.exposition.close()
         log.info("worker_stopped")
+
+    def alive(self) -> bool:
+        """Whether it goes round: looks for work, and for the leases of others, as often as it should."""
+        return time.monotonic() - self._seen < 3 * self._pace.lease and all(lane.is_alive() for lane in self._lanes)
 
     def round(self) -> None:
         """Queue again what dead workers left, and look for work: what a lost message would have said."""
         try:
-            touched = self._store.queue.requeue_expired()
+            touched = self._store.queue.requeue_expired(self._pace.lease)
         except SQLAlchemyError as error:
             log.error("round_failed", kind=type(error).__name__)
             return
         if touched:
             log.warning("leases_expired", count=touched)
+            metrics.LEASES_LOST.inc(touched)
         self._wake_lanes()
 
     def _wake_lanes(self) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 from models.records import Claim
 from scheduler import __version__
-from scheduler.roster import Progress
+from scheduler.roster import Ending, Progress
 
 
-def result_so_far(claim: Claim, roster: str, progress: Progress | None) -> dict[str, Any]:
+def result_so_far(claim: Claim, roster: str, progress: Progress | None, ended: Ending) -> dict[str, Any]:
     """The best roster (JSON text) with the figures that the solver had last told.
 
     What only the solver's end would have said is left out rather than made up: costs by rule and vacancies
@@ -22,6 +22,7 @@ def result_so_far(claim: Claim, roster: str, progress: Progress | None) -> dict[
     return {
         "format": "sanban-result",
         "status": "feasible",
+        "ended": ended,
         **figures,
         "assignments": json.loads(roster)["assignments"],
         "seed": claim.solve.seed,

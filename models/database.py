@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,8 +14,24 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
+from .audit_capture import NOW, RecordingSession
+from .outages import told
+from .unit import Unit
+
 BUSY_SECONDS = 30
 """How long a writer waits for another one on SQLite."""
+PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+    "options": "-c statement_timeout=30s -c idle_in_transaction_session_timeout=120s "
+    "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
+}
+"""How long client and server may be silent before they count as lost to each other (seconds; `tcp_user_timeout` in
+milliseconds), so that the locks of a machine that has disappeared are soon free; and how long the server lets one
+statement run, or one transaction idle. Migrations take the time that they need."""
 
 
 def normalised(url: str) -> URL:
@@ -36,6 +53,7 @@ class Database:
     def __init__(self, url: str, clock: Callable[[], datetime]) -> None:
         self.url = normalised(url)
         self._clock = clock
+        self._own = threading.local()
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._sqlite_engine() if self.sqlite else self._server_engine()
         self._reading: Engine
@@ -51,27 +69,99 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A transaction that only reads, all from one moment."""
-        with Session(self._reading, autoflush=False) as session, session.begin():
-            yield session
+        """A transaction that only reads, all from one moment. Raises Unavailable."""
+        unit = self._unit
+        joined = unit is not None and unit.begun
+        shared: Session | None = getattr(self._own, "shared", None)
+        if shared is not None and not joined:
+            yield shared
+            return
+        with told():
+            opened = unit.session(autoflush=False) if unit and joined else Session(self._reading, autoflush=False)
+            with opened as session, session.begin():
+                yield session
+
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        """What this thread reads inside is of one moment, by one connection. Raises Unavailable."""
+        with self.read() as session:
+            before = getattr(self._own, "shared", None)
+            self._own.shared = session
+            try:
+                yield
+            finally:
+                self._own.shared = before
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A transaction that commits at the end and rolls back on any error."""
-        with Session(self._writing) as session, session.begin():
-            yield session
+        """A transaction that commits at the end and rolls back on any error; its changes are logged with it.
+
+        Raises Unavailable, StoreFull.
+        """
+        unit = self._unit
+        with told():
+            opened = RecordingSession(self._writing, info={NOW: self.now}) if unit is None else unit.session()
+            with opened as session, session.begin():
+                yield session
+            if unit is not None:
+                unit.written = True
+
+    @contextmanager
+    def together(self) -> Iterator[Unit]:
+        """What this thread reads and writes inside is one transaction: all of it is kept, or nothing.
+
+        Inside another one it is a part of that, taken back alone when it raises. Raises Unavailable, StoreFull.
+        """
+        outer = self._unit
+        if outer is not None:
+            with outer.part():
+                yield outer
+            return
+        unit = self._own.unit = Unit(self._writing, self.now)
+        try:
+            with told():
+                yield unit
+                unit.commit()
+        finally:
+            self._own.unit = None
+            unit.close()
+        unit.done()
+
+    def afterwards(self, call: Callable[[], object]) -> None:
+        """Call this when what the present transaction has written can be seen by others; at once outside of one."""
+        if self._unit is None:
+            call()
+        else:
+            self._unit.afterwards(call)
+
+    @property
+    def _unit(self) -> Unit | None:
+        """The unit of work of this thread."""
+        unit: Unit | None = getattr(self._own, "unit", None)
+        return unit
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
         """A writing transaction without a session, for migrations."""
         with self._writing.begin() as connection:
+            if not self.sqlite:
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             yield connection
 
     def close(self) -> None:
         self.engine.dispose()
 
     def _server_engine(self) -> Engine:
-        return create_engine(self.url, json_serializer=dumps, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        patience = {name: value for name, value in PATIENCE.items() if name not in self.url.query}
+        return create_engine(
+            self.url,
+            json_serializer=dumps,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=20,
+            connect_args=patience,
+        )
 
     def _sqlite_engine(self) -> Engine:
         if self.url.database and self.url.database != ":memory:":
@@ -79,6 +169,7 @@ class Database:
         engine = create_engine(
             self.url,
             json_serializer=dumps,
+            hide_parameters=True,
             pool_size=10,
             max_overflow=20,
             connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
@@ -95,6 +186,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "journal_mode = WAL",
         "synchronous = NORMAL",
         "foreign_keys = ON",
+        "secure_delete = ON",  # what is deleted is overwritten, too
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from scheduler.document.faults import Faults
@@ -17,6 +17,8 @@ from .records import RosterOrigin
 from .rows import AssignmentRow, DutyRow, RosterRow, WeekRow
 from .things import ids
 
+AT_ONCE = 400
+"""Seats that one statement empties."""
 MAX_NUMBER = 2**31
 """What a server's integer cannot hold is no version's number."""
 
@@ -90,12 +92,9 @@ def change_draft(session: Session, row: RosterRow, assignments: Sequence[Assignm
     gone = [key for key, a in before.items() if key not in after or not _same(a, after[key])]
     come = [a for key, a in after.items() if key not in before or not _same(before[key], a)]
     a = AssignmentRow
-    for duty, person in gone:
-        session.execute(
-            delete(a).where(
-                a.town == row.town, a.week == row.week, a.number == row.number, a.duty == duty, a.person == person
-            )
-        )
+    of_this = (a.town == row.town, a.week == row.week, a.number == row.number)
+    for first in range(0, len(gone), AT_ONCE):
+        session.execute(delete(a).where(*of_this, tuple_(a.duty, a.person).in_(gone[first : first + AT_ONCE])))
     _insert(session, row, come)
 
 

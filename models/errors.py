@@ -6,7 +6,13 @@
     ├─ InUse               something else still refers to it
     ├─ Conflict            the caller's revision is stale; `.current` is the one in force
     │  └─ AlreadyEnded     a solve that is over cannot be stopped
-    └─ BrokenRules         a roster that breaks hard rules was not published; `.report` says which
+    ├─ LastAdministrator   somebody has to look after the platform
+    ├─ BrokenRules         a roster that breaks hard rules was not published; `.report` says which
+    ├─ Unavailable         the database does not answer, or not in time; trying again may help
+    ├─ StoreFull           there is no room on the disk
+    ├─ CallInFlight        a call with the same idempotency key has not ended yet
+    ├─ CallFenced          another call with the same key has taken this one's place
+    └─ KeyReused           the key stands for another request
 
 Faults of shape and reference are `scheduler.document.DocumentError`, the same as for a whole document.
 """
@@ -14,6 +20,8 @@ Faults of shape and reference are `scheduler.document.DocumentError`, the same a
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import SQLAlchemyError
 
 if TYPE_CHECKING:
     from scheduler.roster import Report
@@ -59,7 +67,31 @@ class AlreadyEnded(Conflict):
         self.state = state
 
 
+class LastAdministrator(StoreError):
+    """The last active administrator of the platform cannot be taken away."""
+
+
 class BrokenRules(StoreError):
     def __init__(self, report: Report) -> None:
         super().__init__(f"{len(report.violations)} hard rules broken")
         self.report = report
+
+
+class Unavailable(StoreError, SQLAlchemyError):
+    """The database is away, busy for too long or going down. Also a SQLAlchemyError, as the workers know it."""
+
+
+class StoreFull(StoreError, SQLAlchemyError):
+    """The disk that holds the database is full; nothing was stored."""
+
+
+class CallInFlight(StoreError):
+    """The first call with this key has not ended yet."""
+
+
+class CallFenced(StoreError):
+    """A later call with the same key took over: what this one wrote is taken back."""
+
+
+class KeyReused(StoreError):
+    """The same key came with another address, body, or rights."""

@@ -10,7 +10,7 @@ from scheduler.problem import Problem
 
 from .records import NOUNS, Town
 from .rows import TownRow
-from .things import ids, insert
+from .things import insert, taken_ids
 from .towns import add_town, town_of
 from .weeks import add_duties, add_week, overlap
 
@@ -21,7 +21,7 @@ def load_town(session: Session, body: dict[str, Any], problem: Problem, week: bo
     town = Town(named["id"], named["name"], named.get("name_en") or "", problem.zone)
     held = session.get(TownRow, town.id, with_for_update={"key_share": True}) or add_town(session, town)
     for noun in NOUNS:
-        there = ids(session, held.id, noun)
+        there = taken_ids(session, held.id, noun)
         new = (without_nulls(entry) for entry in body.get(noun) or () if entry["id"] not in there)
         insert(session, held.id, noun, new)
     if held.rules_revision == 0:

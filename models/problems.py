@@ -79,6 +79,8 @@ def _person(body: Body, past: dict[str, Body] | None, away: list[Span], start: d
             body["history"] = past[body["id"]]
     elif "history" in body:
         body = body | {"history": before(body["history"], start, zone)}
+    if "phone" in body:  # no solver needs a number, and what is not in a document cannot leak from it
+        body = {k: v for k, v in body.items() if k != "phone"}
     if away:
         body = body | {"availability": with_absences(body.get("availability", ()), away, zone)}
     return body

@@ -23,7 +23,10 @@ from scheduler.text import Text
 
 T = TypeVar("T")
 Thing = Person | Post | Area | Term | Contract | ShiftPattern | StaffingTemplate | Vehicle
-Role = Literal["organiser", "administrator"]
+Role = Literal[
+    "platform_administrator", "town_administrator", "organiser", "point_leader", "dispatcher", "inspector"
+]
+"""What an account is; api/rights.py says what each may do."""
 SolveKind = Literal["solve", "repair"]
 SolveState = Literal["queued", "running", "finished", "failed", "stopped"]
 RosterState = Literal["draft", "published", "superseded"]
@@ -74,7 +77,7 @@ class Town:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who signs in with a password; an administrator may have no town."""
+    """Somebody who signs in with a password; only an administrator of the platform has no town."""
 
     id: str
     login: str
@@ -82,6 +85,10 @@ class Account:
     role: Role
     town: str | None
     active: bool
+    areas: frozenset[str] | None = None
+    """Limited to these areas and all below them, perhaps to none; None is the whole town."""
+    epoch: int = 1
+    """Counts changes of password, role, areas and activity: sessions of an earlier one are over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +148,10 @@ class Claim:
     """The body of ABSENCES.json of a repair."""
     incumbent: str | None
     """The best roster of an earlier attempt (or the roster to start from), as JSON text."""
+    request_id: str | None = None
+    """Of the request that asked for the solve."""
+    displaced: str | None = None
+    """The less urgent solve of the same week that had to make room."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +193,29 @@ class PublishedDuty:
     team: tuple[Assignment, ...]
     """Everybody on this duty, the person included."""
     acknowledged_at: datetime | None
+    earlier: tuple[Duty, ...] = ()
+    """Those at the same post that end when this one begins."""
+    relieved: tuple[Assignment, ...] = ()
+    """Everybody on those."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What published rosters say about a person."""
+
+    duties: tuple[PublishedDuty, ...]
+    """By start."""
+    weeks: tuple[tuple[date, date], ...]
+    """First and last day of each week that has a published roster, by date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a page needs to call a thing; `phone` is somebody's own number."""
+
+    name: str
+    name_en: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

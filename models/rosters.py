@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
+from sqlalchemy.sql.base import ExecutableOption
 
 from scheduler import document
 from scheduler.document import MAX_DAYS
@@ -16,26 +17,31 @@ from scheduler.problem import Assignment
 from scheduler.roster import Report
 
 from . import words
+from .audit_entries import Names
 from .database import Database
-from .drafts import assignments_of, change_draft, check_assignments, draft_row, new_draft, version_row
+from .drafts import MAX_NUMBER, assignments_of, change_draft, check_assignments, draft_row, new_draft, version_row
 from .errors import BrokenRules, Conflict, NotFound
-from .records import PublishedDuty, RosterHead, RosterOrigin, RosterVersion
-from .rows import AcknowledgementRow, AssignmentRow, DutyRow, RosterRow
+from .published import InForce, Published, in_force, read
+from .records import Ahead, PublishedDuty, RosterHead, RosterOrigin, RosterVersion
+from .rows import AcknowledgementRow, DutyRow, RosterRow
 from .scope import days_from, same_revision, town_row, week_row
 
 Which = int | Literal["draft", "published"]
 MAX_REASON = 500
+HEAD = defer(RosterRow.duties)
+"""What is known of a version without reading the duties that were frozen with it."""
 
 
 class Rosters:
     def __init__(self, database: Database) -> None:
         self._db = database
+        self._published = Published()
 
     def versions(self, town: str, week: date) -> list[RosterHead]:
         """All versions of a week, the latest first. Raises NotFound (week)."""
         with self._db.read() as session:
             week_row(session, town, week)
-            wanted = select(RosterRow).where(RosterRow.town == town, RosterRow.week == week)
+            wanted = select(RosterRow).where(RosterRow.town == town, RosterRow.week == week).options(HEAD)
             return [RosterHead(**_fields(row)) for row in session.scalars(wanted.order_by(RosterRow.number.desc()))]
 
     def get(self, town: str, week: date, which: Which) -> RosterVersion:
@@ -48,8 +54,8 @@ class Rosters:
     def find(self, town: str, week: date, which: Which) -> RosterVersion | None:
         """As `get`, and None when there is no such version."""
         with self._db.read() as session:
-            row = _find(session, town, week, which)
-            return None if row is None else version_of(session, row)
+            row = _find(session, town, week, which, HEAD)
+            return None if row is None else self._version(session, row)
 
     def save_draft(
         self,
@@ -90,7 +96,7 @@ class Rosters:
                 draft.summary = draft.summary if summary is None else summary
                 draft.revision += 1
             session.flush()
-            return version_of(session, draft)
+            return self._version(session, draft)
 
     def discard_draft(self, town: str, week: date, revision: int) -> None:
         """Raises NotFound, Conflict."""
@@ -140,31 +146,45 @@ class Rosters:
             draft.duties = _week_duties(session, town, week)
             draft.state, draft.revision = "published", draft.revision + 1
             draft.published_at, draft.published_by = self._db.now(), by
-            draft.override_reason = reason if report.violations else None
+            short = Names.of(session)  # what can never be changed again names nobody
+            draft.override_reason = None if reason is None or not report.violations else short.short(town, reason)
+            draft.summary = short.sentences(town, draft.summary)
             session.flush()
             if before is not None:
                 _forget_changed(session, before, draft)
-            return version_of(session, draft)
+            return self._version(session, draft, keep=False)  # it may yet be taken back
 
     def duties_of(self, town: str, person: str, start: datetime, end: datetime) -> list[PublishedDuty]:
         """What a person serves according to published rosters, overlapping [start, end), by start."""
+        return list(self.ahead(town, person, start, end).duties)
+
+    def ahead(self, town: str, person: str, start: datetime, end: datetime) -> Ahead:
+        """The same, and for which days there is a published roster. Raises NotFound (town)."""
         with self._db.read() as session:
-            zone = town_row(session, town).zone
             near = (days_from(start.date(), -MAX_DAYS - 8), days_from(end.date(), 1))
-            found = [
-                duty
-                for row in session.scalars(_published_of(town, person, *near))
-                for duty in _served(session, row, person, zone)
-                if duty.duty.start < end and duty.duty.end > start
+            found = in_force(session, town, person, *near)
+            if not found:
+                town_row(session, town)
+            duties = [
+                held
+                for version, said in found.items()
+                for held in self._published.get(session, version).served(version, person, said)
+                if held.duty.start < end and held.duty.end > start
             ]
-            return sorted(found, key=lambda one: (one.duty.start.timestamp(), one.duty.id))
+        days = tuple((v.week, days_from(v.week, v.days - 1)) for v in found)
+        return Ahead(tuple(sorted(duties, key=lambda one: (one.duty.start.timestamp(), one.duty.id))), days)
 
-
-def version_of(session: Session, row: RosterRow) -> RosterVersion:
-    zone = town_row(session, row.town).zone
-    bodies = _week_duties(session, row.town, row.week) if row.duties is None else row.duties
-    duties = tuple(document.entity_from_json("duties", body, zone) for body in bodies)
-    return RosterVersion(**_fields(row), assignments=assignments_of(session, row), duties=duties)
+    def _version(self, session: Session, row: RosterRow, *, keep: bool = True) -> RosterVersion:
+        """A version with all that belongs to it; a published one is read once and kept."""
+        zone = town_row(session, row.town).zone
+        if row.state == "draft":
+            bodies = _week_duties(session, row.town, row.week)
+            duties = tuple(document.entity_from_json("duties", body, zone) for body in bodies)
+            return RosterVersion(**_fields(row), assignments=assignments_of(session, row), duties=duties)
+        days = week_row(session, row.town, row.week).days
+        version = InForce(row.town, row.week, row.number, row.published_at, zone, days)
+        roster = self._published.get(session, version) if keep else read(session, version)
+        return RosterVersion(**_fields(row), assignments=roster.assignments, duties=roster.duties)
 
 
 def _fields(row: RosterRow) -> dict[str, Any]:
@@ -175,12 +195,12 @@ def _fields(row: RosterRow) -> dict[str, Any]:
     return {name: getattr(row, name) for name in same} | {"solve_id": row.solve}
 
 
-def _find(session: Session, town: str, week: date, which: Which) -> RosterRow | None:
+def _find(session: Session, town: str, week: date, which: Which, *options: ExecutableOption) -> RosterRow | None:
     if isinstance(which, int):
-        return version_row(session, town, week, which)
-    return session.scalars(
-        select(RosterRow).where(RosterRow.town == town, RosterRow.week == week, RosterRow.state == which)
-    ).first()
+        wanted = select(RosterRow).where(RosterRow.number == (which if 0 < which < MAX_NUMBER else 0))
+    else:
+        wanted = select(RosterRow).where(RosterRow.state == which)
+    return session.scalars(wanted.where(RosterRow.town == town, RosterRow.week == week).options(*options)).first()
 
 
 def _week_duties(session: Session, town: str, week: date) -> list[dict[str, Any]]:
@@ -198,23 +218,6 @@ def _checked_reason(reason: str | None) -> str | None:
     return reason.strip()
 
 
-def _published_of(town: str, person: str, first: date, last: date) -> Any:
-    """Published rosters of the weeks that start between two dates and in which the person serves."""
-    serves = (
-        select(AssignmentRow.person)
-        .where(
-            AssignmentRow.town == RosterRow.town,
-            AssignmentRow.week == RosterRow.week,
-            AssignmentRow.number == RosterRow.number,
-            AssignmentRow.person == person,
-        )
-        .exists()
-    )
-    return select(RosterRow).where(
-        RosterRow.town == town, RosterRow.state == "published", RosterRow.week.between(first, last), serves
-    )
-
-
 def _forget_changed(session: Session, before: RosterRow, after: RosterRow) -> None:
     """Who said 收到 to a duty that is now at another time or in another position has not yet said it to this one."""
     kept = _promises(session, before) & _promises(session, after)
@@ -228,23 +231,3 @@ def _forget_changed(session: Session, before: RosterRow, after: RosterRow) -> No
 def _promises(session: Session, row: RosterRow) -> set[tuple[str, ...]]:
     times = {body["id"]: (body["start"], body["end"]) for body in row.duties or ()}
     return {(a.person, a.duty, a.position, *times[a.duty]) for a in assignments_of(session, row)}
-
-
-def _served(session: Session, row: RosterRow, person: str, zone: str) -> list[PublishedDuty]:
-    assignments = assignments_of(session, row)
-    own = {a.duty: a.position for a in assignments if a.person == person}
-    k = AcknowledgementRow
-    wanted = select(k).where(k.town == row.town, k.week == row.week, k.person == person)
-    said = {one.duty: one.at for one in session.scalars(wanted)}
-    return [
-        PublishedDuty(
-            week=row.week,
-            number=row.number,
-            duty=document.entity_from_json("duties", body, zone),
-            position=own[body["id"]],
-            team=tuple(a for a in assignments if a.duty == body["id"]),
-            acknowledged_at=said.get(body["id"]),
-        )
-        for body in row.duties or ()
-        if body["id"] in own
-    ]

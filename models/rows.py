@@ -159,6 +159,8 @@ class SolveRow(Base):
     roster_number: Mapped[int | None]
     version: Mapped[str | None]
     """Of the scheduler that took it up last."""
+    request_id: Mapped[str | None]
+    """Of the request that asked for it: the same in the logs of service and worker."""
     __table_args__ = (
         CheckConstraint("state IN ('queued', 'running', 'finished', 'failed', 'stopped')", name="state"),
         Index("ix_solve_queue", "state", "priority", "created_at"),
@@ -167,7 +169,6 @@ class SolveRow(Base):
             "uq_solve_running",
             "town",
             "week",
-            "kind",
             unique=True,
             sqlite_where=text("state = 'running'"),
             postgresql_where=text("state = 'running'"),
@@ -247,6 +248,10 @@ class AccountRow(Base):
     role: Mapped[str]
     town: Mapped[str | None] = mapped_column(ForeignKey("town.id"))
     active: Mapped[bool]
+    limited: Mapped[bool]
+    """To the areas of `account_area`: an account that has lost its last area sees nothing, not everything."""
+    epoch: Mapped[int]
+    """Goes up with password, role, areas and activity."""
 
 
 class LinkRow(Base):

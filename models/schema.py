@@ -33,13 +33,28 @@ def newest() -> str:
 def current(database: Database) -> str | None:
     """The form in which the tables are; None for an empty database."""
     with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return current_of(connection)
+
+
+def current_of(connection: Connection) -> str | None:
+    """The same, within a transaction."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def all_forms() -> tuple[str, ...]:
+    """Every form that this program knows, the oldest first."""
+    return tuple(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())[::-1]
 
 
 def upgrade(database: Database, to: str = "head") -> None:
     with database.connection() as connection:
-        _alone(database, connection)
-        command.upgrade(_config(connection), to)
+        upgrade_within(database, connection, to)
+
+
+def upgrade_within(database: Database, connection: Connection, to: str = "head") -> None:
+    """The same as a part of a transaction."""
+    _alone(database, connection)
+    command.upgrade(_config(connection), to)
 
 
 def downgrade(database: Database, to: str = "base") -> None:

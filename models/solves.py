@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import fields
 from datetime import date
 from typing import Any
@@ -17,6 +18,7 @@ from scheduler.text import Text
 
 from .database import Database, dumps
 from .errors import AlreadyEnded, NotFound
+from .privacy import without_phones
 from .records import Page, Solve, SolveKind
 from .rows import SolvePaperRow, SolveRow
 from .scope import town_row, week_row
@@ -45,15 +47,17 @@ class Solves:
         gap: float | None = None,
         reproducible: bool = False,
         by: str | None = None,
+        request_id: str | None = None,
     ) -> tuple[Solve, bool]:
         """Queue a run over a frozen problem document; wake the worker after it.
 
         `absences` is the body of ABSENCES.json (repair only), `start` a roster document to start from. Of one week
-        and kind one run is under way at a time: an equal request (document and parameters) joins the one that is
-        queued or running and True is returned with it; any other waits behind it.
-        Raises NotFound (town or week).
+        one run is under way at a time: an equal request (document and parameters) joins the one that is queued or
+        running and True is returned with it; any other waits behind it, or before it when it is more urgent.
+        `request_id` is kept so that the logs of service and worker can be read together.
+        The document is kept without telephone numbers. Raises NotFound (town or week).
         """
-        papers = {"problem": problem} | _given(absences=absences, incumbent=start)
+        papers = {"problem": without_phones(problem)} | _given(absences=absences, incumbent=start)
         parameters = {"seconds": seconds, "seed": seed, "gap": gap, "reproducible": reproducible}
         digest = _digest({"kind": kind} | parameters | papers)
         with self._db.write() as session:
@@ -67,7 +71,8 @@ class Solves:
                 id=str(uuid4()), town=town, week=week, kind=kind, state="queued", priority=PRIORITY[kind],
                 digest=digest, attempt=0, failures=0, worker=None, lease_until=None, stop_requested=False,
                 created_at=self._db.now(), created_by=by, started_at=None, finished_at=None, progress=None,
-                error=None, roster_number=None, version=None, **parameters,
+                error=None, roster_number=None, version=None, request_id=request_id,
+                **parameters,
             )  # fmt: skip
             session.add(row)
             session.flush()
@@ -78,6 +83,12 @@ class Solves:
         """Raises NotFound."""
         with self._db.read() as session:
             return solve_of(_row(session, town, solve))
+
+    def several(self, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], Solve]:
+        """Those of these (town, solve) that there are, in one query."""
+        with self._db.read() as session:
+            rows = session.scalars(select(SolveRow).where(SolveRow.id.in_(sorted(solve for _, solve in wanted))))
+            return {(row.town, row.id): solve_of(row) for row in rows if (row.town, row.id) in wanted}
 
     def under_way(self, town: str, week: date) -> list[Solve]:
         """Queued and running solves of a week, those that run first."""
@@ -93,7 +104,7 @@ class Solves:
         problem = self._paper(town, solve, "problem")
         if problem is None:
             raise NotFound("problem", solve)
-        return problem
+        return without_phones(problem)
 
     def absences(self, town: str, solve: str) -> dict[str, Any] | None:
         """The body of ABSENCES.json of a repair. Raises NotFound."""

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from scheduler.document import load
+from scheduler.text import Text
 
 from . import schema
 from .absences import Absences, Acknowledgements
-from .accounts import Accounts, Links
+from .accounts import Accounts
+from .attempts import Attempts
+from .audit import AuditLog
+from .calls import Calls
 from .database import Database
+from .figures import Figures
+from .fitness import old_tables
+from .identities import Identities
+from .links import Links
 from .loading import load_town
+from .personal import Personal
 from .queue import Queue
 from .records import Town
 from .rosters import Rosters
+from .sessions import Sessions
 from .solves import Solves
 from .things import Things
+from .tokens import Tokens
 from .towns import Rules, Towns
 from .weeks import Weeks
 
@@ -27,22 +40,36 @@ from .weeks import Weeks
 class Store:
     """One noun each: `store.things`, `store.weeks`, `store.solves`, `store.rosters` …
 
-    `url` is a database URL: sqlite:///FILE, or postgresql:// (postgres:// too) for a server.
+    `url` is a database URL: sqlite:///FILE, or postgresql:// (postgres:// too) for a server. `clock` says what time
+    it is; `elapsed` counts seconds without ever jumping, for leases.
     """
 
-    def __init__(self, url: str, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        url: str,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        elapsed: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.database = Database(url, clock)
         self.towns = Towns(self.database)
         self.rules = Rules(self.database)
         self.things = Things(self.database)
         self.weeks = Weeks(self.database)
         self.solves = Solves(self.database)
-        self.queue = Queue(self.database)
+        self.queue = Queue(self.database, elapsed)
+        self.figures = Figures(self.database)
         self.rosters = Rosters(self.database)
         self.accounts = Accounts(self.database)
+        self.sessions = Sessions(self.database)
+        self.tokens = Tokens(self.database)
+        self.identities = Identities(self.database)
+        self.attempts = Attempts(self.database)
         self.links = Links(self.database)
         self.absences = Absences(self.database)
         self.acknowledgements = Acknowledgements(self.database)
+        self.calls = Calls(self.database)
+        self.audit = AuditLog(self.database)
+        self.personal = Personal(self.database)
 
     def migrate(self) -> None:
         """Bring the tables to the newest form."""
@@ -50,10 +77,19 @@ class Store:
 
     def ready(self) -> bool:
         """True when the database answers and its tables have the newest form."""
+        return self.unfit() is None
+
+    def unfit(self) -> Text | None:
+        """Why nothing can be done with the database now, in one sentence; None when it is ready."""
         try:
-            return schema.current(self.database) == schema.newest()
+            at = schema.current(self.database)
         except SQLAlchemyError:
-            return False
+            return Text("数据库没有应答。", "The database does not answer.")
+        return None if at == schema.newest() else old_tables(at, schema.newest())
+
+    def moment(self) -> AbstractContextManager[None]:
+        """What this thread reads inside is of one moment, by one connection; for reading only. Raises Unavailable."""
+        return self.database.moment()
 
     def close(self) -> None:
         """Give back all connections."""

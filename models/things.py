@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, CompoundSelect, Select, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from scheduler import document
 from scheduler.document.faults import Faults, Path
 
 from . import references
+from .audit_rows import ErasedPersonRow
 from .database import Database
 from .errors import AlreadyExists, InUse, NotFound
-from .records import NOUNS, Page, Stored, Thing
+from .records import NOUNS, Named, Page, Stored, Thing
 from .rows import THINGS, ThingRow, TownRow
 from .scope import same_revision, town_row
 from .usage import SINGULAR, refuse_lost_shifts, users_of
@@ -29,12 +31,22 @@ class Things:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def page(self, town: str, noun: str, page: int = 1, page_size: int = 50, search: str = "") -> Page[Stored[Thing]]:
-        """By name, then id; `search` is a part of the name or id, in any case of letters."""
+    def page(
+        self,
+        town: str,
+        noun: str,
+        page: int = 1,
+        page_size: int = 50,
+        search: str = "",
+        only: frozenset[str] | None = None,
+    ) -> Page[Stored[Thing]]:
+        """By name, then id; `search` is a part of the name or id, in any case of letters; `only` these ids."""
         table = table_of(noun)
         with self._db.read() as session:
             zone = town_row(session, town).zone
             wanted = select(table).where(table.town == town)
+            if only is not None:
+                wanted = wanted.where(table.id.in_(sorted(only)))
             if search:
                 wanted = wanted.where(table.find.contains(search.casefold(), autoescape=True))
             total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
@@ -47,6 +59,17 @@ class Things:
         with self._db.read() as session:
             return all_things(session, town_row(session, town), noun)
 
+    def people_of(self, town: str, areas: frozenset[str], posts: frozenset[str]) -> frozenset[str]:
+        """The ids of people whose area is one of these, or who are bound to one of these areas or posts."""
+        with self._db.read() as session:
+            return frozenset(
+                body["id"]
+                for body in bodies(session, town, "people")
+                if body.get("area") in areas
+                or not areas.isdisjoint(body.get("bound_areas", ()))
+                or not posts.isdisjoint(body.get("bound_posts", ()))
+            )
+
     def get(self, town: str, noun: str, id_: str) -> Stored[Thing]:
         """Raises NotFound."""
         with self._db.read() as session:
@@ -54,12 +77,22 @@ class Things:
             row = _row(session, town, noun, id_)
             return Stored(_value(noun, row, zone), row.revision)
 
+    def named(self, town: str, wanted: Mapping[str, Collection[str]]) -> dict[tuple[str, str], Named]:
+        """What these ids of these nouns are called, in one query; without those that are gone."""
+        asked = {f"{noun}_ids": sorted(ids) for noun, ids in wanted.items() if ids}
+        if not asked:
+            return {}
+        statement = _names(tuple(noun for noun, ids in wanted.items() if ids))
+        with self._db.read() as session:
+            rows = session.execute(statement, asked | {"town_id": town})
+            return {(noun, id_): Named(name, name_en or "", phone or "") for noun, id_, name, name_en, phone in rows}
+
     def add(self, town: str, noun: str, value: Thing) -> Stored[Thing]:
         """Raises AlreadyExists, DocumentError (unknown references)."""
         with self._db.write() as session:
             town_row(session, town, hold=True)
             body = document.entity_to_json(noun, value)
-            if session.get(table_of(noun), (town, value.id)) is not None:
+            if value.id in taken_ids(session, town, noun):
                 raise AlreadyExists(SINGULAR[noun], value.id)
             _check(session, town, noun, [body], one=True)
             insert(session, town, noun, [body])
@@ -69,7 +102,7 @@ class Things:
         """All or nothing; values may refer to each other. Raises as `add` does, with paths like [3].unit."""
         with self._db.write() as session:
             town_row(session, town, hold=True)
-            taken = ids(session, town, noun)
+            taken = taken_ids(session, town, noun)
             for value in values:
                 if value.id in taken:
                     raise AlreadyExists(SINGULAR[noun], value.id)
@@ -131,6 +164,12 @@ def ids(session: Session, town: str, noun: str) -> set[str]:
     return set(session.scalars(select(table.id).where(table.town == town)))
 
 
+def taken_ids(session: Session, town: str, noun: str) -> set[str]:
+    """Ids that nothing new may get: those in use, and of people also those of the erased, whom rosters still name."""
+    gone = select(ErasedPersonRow.person).where(ErasedPersonRow.town == town)
+    return ids(session, town, noun) | (set(session.scalars(gone)) if noun == "people" else set())
+
+
 def insert(session: Session, town: str, noun: str, new: Iterable[dict[str, Any]]) -> None:
     """New rows behind those there are, without any check."""
     table = table_of(noun)
@@ -145,6 +184,20 @@ def insert(session: Session, town: str, noun: str, new: Iterable[dict[str, Any]]
 def known(session: Session, town: str) -> dict[str, set[str]]:
     """The ids of every noun."""
     return {noun: ids(session, town, noun) for noun in NOUNS}
+
+
+@cache
+def _names(nouns: tuple[str, ...]) -> CompoundSelect[str, str, str, str, str]:
+    """Made once: hundreds a second ask for it at a change of shift."""
+    return union_all(*(_names_of(noun) for noun in nouns))
+
+
+def _names_of(noun: str) -> Select[str, str, str, str, str]:
+    table = table_of(noun)
+    in_english, phone = table.body["name_en"].as_string(), table.body["phone"].as_string()
+    wanted = select(literal(noun), table.id, table.name, in_english, phone)
+    ids: BindParameter[str] = bindparam(f"{noun}_ids", expanding=True)
+    return wanted.where(table.town == bindparam("town_id"), table.id.in_(ids))
 
 
 def _row(session: Session, town: str, noun: str, id_: str) -> ThingRow:

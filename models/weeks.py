@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from .calendar import copied_duties, copy_roster, templated_duties
 from .database import Database
 from .drafts import draft_row, duty_changed, duty_removed
 from .errors import AlreadyExists, InUse, NotFound
+from .marks import mark_of
 from .problems import problem_document
 from .records import Stored, Week
 from .rows import DutyRow, RosterRow, SolveRow, TownRow, WeekRow
@@ -145,6 +147,18 @@ class Weeks:
         """
         with self._db.read() as session:
             return problem_document(session, town_row(session, town), week_row(session, town, start), now, baseline)
+
+    def problem_unless_known(
+        self, town: str, start: date, known: Callable[[bytes], bool]
+    ) -> tuple[bytes, dict[str, Any]]:
+        """The mark of a week's problem document (models/marks.py) and the document, empty where the mark is known.
+
+        Raises NotFound.
+        """
+        with self._db.read() as session:
+            held, week = town_row(session, town), week_row(session, town, start)
+            mark = mark_of(session, week)
+            return mark, {} if known(mark) else problem_document(session, held, week, None, None)
 
     def list(self, town: str) -> list[Week]:
         """The latest first."""

@@ -4,24 +4,41 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scheduler import document  # noqa: E402 - the project's root must be on the path first
+from api import create_app, permissions  # noqa: E402 - the project's root must be on the path first
+from models import environment  # noqa: E402
+from scheduler import document  # noqa: E402
 from scheduler.document import guide  # noqa: E402
 from scheduler.rules.catalogue import as_markdown  # noqa: E402
 
+SETTINGS = "<!-- from models/environment.py: make docs -->\n", "<!-- settings end -->"
+NOWHERE = "sqlite:///artefacts/never-opened.sqlite"
 
+
+@cache
 def pages() -> dict[Path, str]:
     """Each generated page with its text."""
+    app = create_app({"SANBAN_ENV": "test", "SECRET_KEY": "to ask which addresses there are", "DATABASE_URL": NOWHERE})
     schema = json.dumps(document.schema(), ensure_ascii=False, indent=2, sort_keys=True)
     return {
         ROOT / "docs" / "rules.md": as_markdown(),
+        ROOT / "docs" / "permissions.md": permissions.as_markdown(app),
+        ROOT / "docs" / "operations.md": _with_settings(ROOT / "docs" / "operations.md"),
         ROOT / "docs" / "problem-document.md": guide.as_markdown(),
         ROOT / "docs" / "problem.schema.json": schema + "\n",
     }
+
+
+def _with_settings(page: Path) -> str:
+    """A page that people write, with the table of settings in its place."""
+    before, begin, rest = page.read_text(encoding="utf-8").partition(SETTINGS[0])
+    _, end, after = rest.partition(SETTINGS[1])
+    return before + begin + environment.as_markdown() + end + after
 
 
 if __name__ == "__main__":

@@ -105,7 +105,7 @@ def _new_password() -> str:
 def _account(store: Store, login: str, password: str, town: str | None, known: bool) -> None:
     """Create the account; one whose password file was lost gets a new password."""
     try:
-        store.accounts.create(login, login, password, "organiser" if town else "administrator", town)
+        store.accounts.create(login, login, password, "organiser" if town else "platform_administrator", town)
     except AlreadyExists:
         if not known:
             lost = next(a for a in store.accounts.list() if a.login == login)

@@ -17,6 +17,7 @@ sys.path.insert(0, str(ROOT))
 
 from sqlalchemy.exc import ArgumentError, DBAPIError  # noqa: E402
 
+from models.environment import faults, whole  # noqa: E402
 from models.store import Store  # noqa: E402
 from prepare import SignIns, prepare  # noqa: E402 - the project's root must be on the path first
 from say import Stop, end_with, tell  # noqa: E402
@@ -31,6 +32,7 @@ def main() -> None:
     os.chdir(ROOT)
     os.umask(0o077)  # the database holds names and telephone numbers: for its owner only
     host, port = _address()
+    workers = _settings()
     folder = ROOT / os.environ.get("SANBAN_DATA", "var")
     folder.mkdir(parents=True, exist_ok=True)
     with _only_one(folder):
@@ -44,7 +46,7 @@ def main() -> None:
             "SANBAN_BIND": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
             "PORT": str(port),
         }
-        _serve(host, port, folder / "log", environment, sign_ins)
+        _serve(host, port, workers, folder / "log", environment, sign_ins)
 
 
 def _prepared(url: str, folder: Path) -> SignIns:
@@ -61,11 +63,12 @@ def _prepared(url: str, folder: Path) -> SignIns:
     return sign_ins
 
 
-def _serve(host: str, port: int, logs: Path, environment: dict[str, str], sign_ins: SignIns) -> None:
+def _serve(host: str, port: int, workers: int, logs: Path, environment: dict[str, str], sign_ins: SignIns) -> None:
     gunicorn = [sys.executable, "-m", "gunicorn", "--no-control-socket", "wsgi:app"]
+    names = ["worker", *(f"worker-{i}" for i in range(2, workers + 1))]
     children = [
         Child("web", gunicorn, _fresh(logs / "web.log"), restarts=False),
-        Child("worker", [sys.executable, "worker.py"], _fresh(logs / "worker.log"), restarts=True),
+        *(Child(name, [sys.executable, "worker.py"], _fresh(logs / f"{name}.log"), restarts=True) for name in names),
     ]
     started = time.monotonic()
 
@@ -85,7 +88,8 @@ def _serve(host: str, port: int, logs: Path, environment: dict[str, str], sign_i
 
 
 def _greet(host: str, port: int, sign_ins: SignIns) -> None:
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # what to show for it, not what to bind to  # nosec B104
+    shown = everywhere.get(host, f"[{host}]" if ":" in host else host)
     address = f"http://{shown}:{port}"
     login, password = sign_ins.organiser
     admin, admin_password = sign_ins.administrator
@@ -109,6 +113,14 @@ def _address() -> tuple[str, int]:
     if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         raise Stop(f"PORT={port} 不是 1 到 65535 之间的端口号。", f"PORT={port} is not a port number from 1 to 65535.")
     return host, int(port)
+
+
+def _settings() -> int:
+    """How many workers to start; every setting that cannot be used is told before anything is done."""
+    found = faults(os.environ)
+    if found:
+        raise Stop("\n".join(fault.zh for fault in found), "\n".join(fault.en for fault in found))
+    return whole(os.environ, "SANBAN_WORKERS")
 
 
 def _only_one(folder: Path) -> IO[str]:
@@ -146,7 +158,8 @@ def _port_is_free(host: str, port: int) -> None:
 
 
 def _answers(host: str, port: int) -> bool:
-    connection = HTTPConnection({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port, timeout=5)
+    near = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # where to ask, not what to bind to  # nosec B104
+    connection = HTTPConnection(near.get(host, host), port, timeout=5)
     try:
         connection.request("GET", "/")
         return connection.getresponse().status < 500

@@ -1,4 +1,4 @@
-"""What the tests need from the system: a browser and its driver's library, Chinese fonts, a PostgreSQL server.
+"""What the tests need from the system: a browser and its driver's library, Chinese fonts, PostgreSQL and Redis servers.
 
 Installs what is missing when it may (as root, or by sudo without a password), else names the exact command.
 """
@@ -27,6 +27,10 @@ def _postgresql() -> bool:
     return bool(shutil.which("initdb")) or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 
 
+def _redis() -> bool:
+    return shutil.which("redis-server") is not None
+
+
 def _libatomic() -> bool:
     """The library that the browser's driver is linked with."""
     return any(next(Path(folder).glob("**/libatomic.so.1"), None) for folder in ("/usr/lib", "/lib"))
@@ -36,6 +40,7 @@ NEEDED: dict[str, Callable[[], bool]] = {
     "chromium": _browser,
     "fonts-noto-cjk": _fonts,
     "postgresql": _postgresql,
+    "redis-server": _redis,
     "libatomic1": _libatomic,
 }
 
@@ -72,7 +77,8 @@ def _rights() -> list[str] | None:
         return []
     if not shutil.which("sudo"):
         return None
-    allowed = subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
+    asked = ["sudo", "-n", "true"]
+    allowed = subprocess.run(asked, capture_output=True, check=False).returncode == 0  # as found  # nosec B607
     return ["sudo", "-n"] if allowed else None
 
 

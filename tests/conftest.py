@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from models.store import Store
 
+from .browser.visitor import launch
 from .models.towns import document
 from .postgres import Server, remember, reset
 
@@ -25,8 +28,21 @@ class Clock:
     def __call__(self) -> datetime:
         return datetime.now(UTC) + self.ahead
 
+    def elapsed(self) -> float:
+        """Seconds of a steady clock, with as many more."""
+        return time.monotonic() + self.ahead.total_seconds()
+
     def advance(self, **how_much: float) -> None:
         self.ahead += timedelta(**how_much)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one browser of this process: its driver does not bear a second one beside it."""
+    with sync_playwright() as playwright:
+        opened = launch(playwright)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +107,7 @@ def clock() -> Clock:
 @pytest.fixture
 def store(database_url: str, clock: Clock) -> Iterator[Store]:
     """A store with the newest tables and nothing in them."""
-    opened = Store(database_url, clock)
+    opened = Store(database_url, clock, clock.elapsed)
     yield opened
     opened.close()
 
@@ -99,7 +115,7 @@ def store(database_url: str, clock: Clock) -> Iterator[Store]:
 @pytest.fixture
 def town(filled_url: str, clock: Clock) -> Iterator[Store]:
     """A store with the small town of `tests.models.towns`."""
-    opened = Store(filled_url, clock)
+    opened = Store(filled_url, clock, clock.elapsed)
     yield opened
     opened.close()
 

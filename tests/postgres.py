@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -28,20 +29,24 @@ _NUMBERS = count(1)
 class Server:
     folder: Path
     port: int
+    command: list[str]
+    user: pwd.struct_passwd | None
     process: subprocess.Popen[bytes]
 
     @classmethod
-    def started(cls) -> Server:
-        """Made and running; the test run fails with the command to install it when it is missing."""
+    def started(cls, durable: bool = False) -> Server:
+        """Made and running; the test run fails with the command to install it when it is missing.
+
+        `durable`: what is committed outlives the kill of the server, though not of the machine.
+        """
         binaries = _binaries()
         folder = Path(tempfile.mkdtemp(prefix="sanban-postgres-"))
         user = _unprivileged()
-        who = {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
         if user is not None:
             os.chown(folder, user.pw_uid, user.pw_gid)
         data = folder / "data"
         initdb = [binaries / "initdb", "-D", data, "-U", "sanban", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
-        made = subprocess.run(initdb, cwd=folder, capture_output=True, text=True, **who)
+        made = subprocess.run(initdb, cwd=folder, capture_output=True, text=True, **_as(user))
         if made.returncode != 0:
             pytest.fail(f"initdb failed: {made.stderr}", pytrace=False)
         port = _free_port()
@@ -49,22 +54,24 @@ class Server:
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": str(folder),
             "fsync": "off",
-            "synchronous_commit": "off",
+            "synchronous_commit": "on" if durable else "off",
             "full_page_writes": "off",
         }
         settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
-        with (folder / "log").open("wb") as log:
-            process = subprocess.Popen(
-                [binaries / "postgres", "-D", data, "-p", str(port), *settings],
-                cwd=folder,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                **who,
-            )
-        server = cls(folder, port, process)
+        command = [str(binaries / "postgres"), "-D", str(data), "-p", str(port), *settings]
+        server = cls(folder, port, command, user, _launched(command, folder, user))
         server._wait()
         return server
+
+    def crash(self) -> None:
+        """End it at once, whatever it is doing."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(timeout=START_SECONDS)
+
+    def start_again(self) -> None:
+        """With what it had committed."""
+        self.process = _launched(self.command, self.folder, self.user)
+        self._wait()
 
     def url(self, database: str) -> str:
         return f"postgresql://sanban@127.0.0.1:{self.port}/{database}"
@@ -79,8 +86,7 @@ class Server:
         self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     def stop(self) -> None:
-        self.process.send_signal(signal.SIGQUIT)  # at once: nothing in it is worth writing down
-        self.process.wait(timeout=START_SECONDS)
+        self.crash()  # nothing in it is worth writing down
         shutil.rmtree(self.folder)
 
     def _run(self, statement: str) -> None:
@@ -125,9 +131,11 @@ def reset(url: str, filled: bool) -> None:
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
         tables = [table for (table,) in connection.execute(TABLES).fetchall()]
-        statements = [f"TRUNCATE {', '.join(tables)}"]
+        statements = [
+            "SET session_replication_role = replica",  # neither foreign keys nor triggers
+            f"TRUNCATE {', '.join(tables)}",
+        ]
         if filled:
-            statements += ["SET session_replication_role = replica"]  # neither foreign keys nor triggers
             statements += [f"INSERT INTO {table} SELECT * FROM kept.{table}" for table in tables]
         connection.execute("; ".join(statements))  # type: ignore[call-overload]
 
@@ -141,6 +149,15 @@ def _binaries() -> Path:
     if not installed:
         pytest.fail(MISSING, pytrace=False)
     return installed[-1].parent
+
+
+def _launched(command: list[str], folder: Path, user: pwd.struct_passwd | None) -> subprocess.Popen[bytes]:
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, start_new_session=True, **_as(user))
+
+
+def _as(user: pwd.struct_passwd | None) -> dict[str, Any]:
+    return {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
 def _unprivileged() -> pwd.struct_passwd | None:

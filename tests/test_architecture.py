@@ -7,12 +7,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = ("scheduler", "models", "api", "jobs", "tests", "benchmarks", "scripts", "wsgi.py", "worker.py")
+SOURCES = ("scheduler", "models", "api", "jobs", "border", "tests", "benchmarks", "scripts", "wsgi.py", "worker.py")
 LONGEST_MODULE = 350
 
 SCIENCE = {"numpy", "scipy", "numba", "jsonschema", "referencing", "scheduler"}
@@ -46,8 +47,13 @@ def sources(*rooms: str) -> list[Path]:
     return [p for p in found if "__pycache__" not in p.parts]
 
 
-def imports(path: Path) -> Iterator[str]:
+@cache
+def imports(path: Path) -> tuple[str, ...]:
     """Dotted names of all that a module imports, however late; `from a import b` counts as both a and a.b."""
+    return tuple(_walked(path))
+
+
+def _walked(path: Path) -> Iterator[str]:
     package = list(path.relative_to(ROOT).parts[:-1])
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -107,6 +113,13 @@ def test_storage_knows_the_domain_and_no_web() -> None:
 def test_the_worker_speaks_to_the_solver_as_a_process_and_knows_no_web() -> None:
     names = {n for p in sources("jobs") for n in imports(p)}
     assert {n for n in names if within(n, (*SOLVING, "ortools", "flask", "api"))} == set()
+
+
+def test_the_border_knows_the_network_and_nothing_of_what_is_behind_it() -> None:
+    names = {n for p in sources("border") for n in imports(p)}
+    tops = {n.split(".")[0] for n in names} - set(sys.stdlib_module_names)
+    assert tops <= {"__future__", "border", "gunicorn", "scheduler"}
+    assert {n for n in names if n.startswith("scheduler.")} <= {"scheduler.text", "scheduler.text.Text"}
 
 
 def test_a_web_thread_does_not_solve() -> None:

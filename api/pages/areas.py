@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from scheduler.problem import Area, Post, Problem
@@ -22,9 +22,14 @@ class Branch:
 
 def walk(problem: Problem) -> list[tuple[Area, int]]:
     """Every area with its depth, parents before their children."""
-    known = {a.id for a in problem.areas}
+    return in_tree(problem.areas)
+
+
+def in_tree(areas: Sequence[Area]) -> list[tuple[Area, int]]:
+    """Areas with their depth, parents before their children; whose parent is not among them stands at the top."""
+    known = {a.id for a in areas}
     children: dict[str | None, list[Area]] = defaultdict(list)
-    for area in problem.areas:
+    for area in areas:
         children[area.parent if area.parent in known else None].append(area)
     found: list[tuple[Area, int]] = []
     waiting = [(root, 0) for root in reversed(children[None])]

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import request
 
-from api.access import store, town_or_404
+from api.access import can, scope, store, town_or_404
 from api.errors import ApiError
 from api.problems import problem_for, problem_of
 from models.records import Absence, RosterHead, RosterVersion, Solve, Town, Week
@@ -38,7 +38,9 @@ class Desk:
 
     @property
     def editable(self) -> bool:
-        """A draft may be edited; a published roster too while there is no draft, which starts one."""
+        """A draft may be edited; a published roster too while there is no draft, which starts one; by who may."""
+        if not can("edit_rosters"):
+            return False
         if self.shown is None or self.shown.state == "superseded":
             return self.shown is None and not self.versions
         return self.shown.state == "draft" or self.draft is None
@@ -86,9 +88,10 @@ def asked_for(versions: tuple[RosterHead, ...]) -> RosterHead | None:
 
 
 def reports(desk: Desk) -> list[Absence]:
-    """Reported drop-outs that touch the week and wait to be dealt with."""
+    """Reported drop-outs that touch the week, wait to be dealt with, and are the reader's matter."""
     closes = datetime.combine(desk.week.start + timedelta(days=desk.week.days), time(), desk.zone)
-    return store().absences.list(desk.town.id, state="reported", start=desk.problem.opens, end=closes)
+    held = store().absences.list(desk.town.id, state="reported", start=desk.problem.opens, end=closes)
+    return scope().absences(held)
 
 
 def now() -> datetime:

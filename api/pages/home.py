@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from api.access import Administrator, actor, requires, store, town_or_404
-from api.errors import ApiError
+from api.access import actor, may, public, store, town_or_404
 from models.records import RosterHead, Town, Week
 
 from .routes import actor_or_none, blueprint
@@ -29,6 +28,7 @@ class Tile:
 
 
 @blueprint.get("/")
+@public
 def home() -> ResponseReturnValue:
     who = actor_or_none()
     if who is None:
@@ -39,19 +39,17 @@ def home() -> ResponseReturnValue:
 
 
 @blueprint.get("/towns")
-@requires("organiser")
+@may("see_roster")
 def towns() -> ResponseReturnValue:
     """All towns, for who administers the platform; everybody else has one."""
     who = actor()
     if who.town is not None:
         return redirect(url_for("pages.town", town=who.town))
-    if not isinstance(who, Administrator):
-        raise ApiError("not_allowed")
     return render_template("towns.html", towns=[tile(t) for t in store().towns.list()])
 
 
 @blueprint.get("/towns/<town>")
-@requires("organiser")
+@may("see_roster")
 def town(town: str) -> ResponseReturnValue:
     """The week that matters now: today's, else the next one, else the latest, else the coming Monday."""
     found = town_or_404(town)

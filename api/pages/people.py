@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
-from api.access import requires, store, town_or_404
+from api.access import can, may, scope, store, town_or_404
 from api.language import language
-from models.records import Thing
+from models.links import LinkPolicy
+from models.records import Stored, Thing
 from scheduler.problem import Person
 
 from .routes import blueprint
 
 PAGE_SIZE = 40
-LINK_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,9 @@ class Row:
     category: str
     unit: str
     qualifications: tuple[str, ...]
+    link_until: datetime | None
+    """Until when the person has an open link; None when there is none, or the reader does not hand out links."""
+    has_code: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,63 +42,65 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Issued:
-    """A personal link that is shown this once."""
+class Shown:
+    """Secrets of one person that are shown this once; empty ones were not made."""
 
     name: str
-    url: str
-    days: int
+    url: str = ""
+    code: str = ""
 
 
 @blueprint.get("/towns/<town>/people")
-@requires("organiser")
+@may("see_people")
 def people(town: str) -> ResponseReturnValue:
-    return _page(town)
+    return page(town)
 
 
-@blueprint.post("/towns/<town>/people/<person>/link")
-@requires("organiser")
-def issue_link(town: str, person: str) -> ResponseReturnValue:
-    """Answers with the page itself and not a redirect: the link is nowhere else."""
-    found = store().things.get(town, "people", person).value
-    token = store().links.issue(town, person, LINK_DAYS)
-    url = url_for("pages.volunteer", token=token, _external=True)
-    return _page(town, Issued(found.name, url, LINK_DAYS))
-
-
-@blueprint.post("/towns/<town>/people/<person>/revoke")
-@requires("organiser")
-def revoke_link(town: str, person: str) -> ResponseReturnValue:
-    found = store().things.get(town, "people", person).value
-    count = store().links.revoke(town, person)
-    if count:
-        flash(
-            ngettext(
-                "已撤销 %(name)s 的 %(num)d 个链接。", "已撤销 %(name)s 的 %(num)d 个链接。", count, name=found.name
-            ),
-            "ok",
-        )
-    else:
-        flash(_("%(name)s 没有有效的链接。", name=found.name), "warning")
-    return redirect(url_for("pages.people", town=town, q=_search(), page=_number()), 303)
-
-
-def _search() -> str:
+def search_in() -> str:
+    """What was searched for."""
     return request.args.get("q", "").strip()[:100]
 
 
-def _number() -> int:
+def number() -> int:
+    """Which page of the list is looked at, from 1."""
     text = request.args.get("page", "1")
     return max(1, min(int(text), 10**6)) if text.isascii() and text.isdigit() and len(text) < 8 else 1
 
 
-def _page(town: str, issued: Issued | None = None) -> str:
-    found = store().things.page(town, "people", _number(), PAGE_SIZE, _search())
+def page(town: str, shown: Shown | None = None) -> str:
+    """The list of people; with `shown`, secrets that are on no other page."""
+    found = store().things.page(town, "people", number(), PAGE_SIZE, search_in(), scope().only("people"))
     names = {noun: _names(town, noun) for noun in ("categories", "units", "qualifications")}
-    rows = tuple(_row(held.value, names) for held in found.items)
-    pages = max(1, -(-found.total // PAGE_SIZE))
-    listed = Listed(rows, found.total, found.page, pages)
-    return render_template("people.html", town=town_or_404(town), people=listed, search=_search(), issued=issued)
+    links = LinkState.of(town, [held.value.id for held in found.items])
+    rows = tuple(_row(held.value, names, links) for held in found.items)
+    listed = Listed(rows, found.total, found.page, max(1, -(-found.total // PAGE_SIZE)))
+    return render_template(
+        "people.html",
+        town=town_or_404(town),
+        people=listed,
+        search=search_in(),
+        shown=shown,
+        policy=links.policy,
+        may_issue=can("issue_links"),
+        may_set=can("edit_town"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LinkState:
+    """What there is to know about the links of the people on a page."""
+
+    policy: Stored[LinkPolicy]
+    until: dict[str, datetime]
+    with_code: frozenset[str]
+
+    @classmethod
+    def of(cls, town: str, people: list[str]) -> LinkState:
+        """Nothing of people, for who does not hand out links."""
+        asked, links = people if can("issue_links") else [], store().links
+        zone = ZoneInfo(town_or_404(town).zone)
+        until = {person: ends.astimezone(zone) for person, ends in links.latest(town, asked).items()}
+        return cls(links.policy(town), until, links.with_code(town, asked))
 
 
 def _names(town: str, noun: str) -> dict[str, str]:
@@ -108,7 +113,7 @@ def label(thing: Thing) -> str:
     return str(name or thing.name)
 
 
-def _row(person: Thing, names: dict[str, dict[str, str]]) -> Row:
+def _row(person: Thing, names: dict[str, dict[str, str]], links: LinkState) -> Row:
     assert isinstance(person, Person)
     return Row(
         person.id,
@@ -116,4 +121,6 @@ def _row(person: Thing, names: dict[str, dict[str, str]]) -> Row:
         names["categories"].get(person.category, person.category),
         names["units"].get(person.unit or "", ""),
         tuple(names["qualifications"].get(h.qualification, h.qualification) for h in person.qualifications),
+        links.until.get(person.id),
+        person.id in links.with_code,
     )

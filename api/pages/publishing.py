@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from api.access import requires, store
+from api.access import may, store
 from api.errors import fault, invalid
 from api.problems import problem_for
 from api.publishing import publish
@@ -39,13 +39,13 @@ class Look:
 
 
 @blueprint.get("/towns/<town>/weeks/<day:start>/publish")
-@requires("organiser")
+@may("publish")
 def publish_form(town: str, start: date) -> ResponseReturnValue:
     return _form(look(town, start))
 
 
 @blueprint.post("/towns/<town>/weeks/<day:start>/publish")
-@requires("organiser")
+@may("publish")
 def publish_draft(town: str, start: date) -> ResponseReturnValue:
     """Publish exactly the draft that was looked at, in place of the version that was looked at."""
     form = request.form

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
-from api.access import actor, requires, store
+from api.access import actor, can, may, scope, store
 from api.errors import ApiError, fault, invalid
 from api.language import language
 from api.problems import loaded
@@ -31,15 +31,15 @@ REASON_LENGTH = 500
 
 
 @blueprint.get("/towns/<town>/weeks/<day:start>/repair")
-@requires("organiser")
+@may("report_absences")
 def repair(town: str, start: date) -> ResponseReturnValue:
     return _form(open_desk(town, start))
 
 
 @blueprint.post("/towns/<town>/weeks/<day:start>/repair")
-@requires("organiser")
+@may("report_absences")
 def start_repair(town: str, start: date) -> ResponseReturnValue:
-    """Report what the form adds, then ask for a repair of everything that it ticks."""
+    """Report what the form adds, then, for who may, ask for a repair of everything that it ticks."""
     desk = open_desk(town, start)
     if desk.published is None:
         raise ApiError("nothing_to_do")
@@ -51,24 +51,28 @@ def start_repair(town: str, start: date) -> ResponseReturnValue:
     if not absences and not added:
         return _form(desk, _("先选出谁来不了。")), 422
     reason = request.form.get("reason", "").strip()[:REASON_LENGTH]
-    for entry in added:
-        assert entry.span is not None
-        absences.append(store().absences.report(town, entry.person, *entry.span, reason, by=actor().id))
-    asked = NewRepair(seconds=REPAIR_SECONDS)
-    solve, _joined = ask_repair(town, start, absences, asked, actor().id)
+    with store().database.together():
+        for entry in added:
+            assert entry.span is not None
+            absences.append(store().absences.report(town, entry.person, *entry.span, reason, by=actor().id))
+        if not can("repair"):
+            flash(_("已登记，等调度员或组织者安排。"), "ok")
+            return redirect(url_for("pages.week", town=town, start=start), 303)
+        asked = NewRepair(seconds=REPAIR_SECONDS)
+        solve, _joined = ask_repair(town, start, absences, asked, actor().id)
     wake_worker()
     return redirect(url_for("pages.repaired", town=town, start=start, solve=solve.id), 303)
 
 
 @blueprint.get("/towns/<town>/weeks/<day:start>/repair/<solve>")
-@requires("organiser")
+@may("repair")
 def repaired(town: str, start: date, solve: str) -> ResponseReturnValue:
     """A repair under way, or its alternatives."""
     return _answer(town, start, solve)
 
 
 @blueprint.post("/towns/<town>/weeks/<day:start>/repair/<solve>/accept")
-@requires("organiser")
+@may("repair")
 def accept_repair(town: str, start: date, solve: str) -> ResponseReturnValue:
     """Make an alternative the draft, or publish it at once."""
     form = request.form
@@ -93,7 +97,12 @@ def _values() -> MultiDict[str, str]:
 
 def _entries(desk: Desk) -> list[Entry]:
     served = known(desk.problem, desk.published.assignments) if desk.published else ()
-    return entries(desk.problem, served, _values(), now(), language())
+    return entries(_own(desk), served, _values(), now(), language())
+
+
+def _own(desk: Desk) -> Problem:
+    """The problem with the people for whom the reader may speak."""
+    return scope().loads(desk.problem, ())[0]
 
 
 def _form(desk: Desk, trouble: str = "") -> str:
@@ -110,7 +119,7 @@ def _form(desk: Desk, trouble: str = "") -> str:
         reported=listed,
         ticked=ticked,
         search=search,
-        found=matching(desk.problem, search, [e.person for e in rows]),
+        found=matching(_own(desk), search, [e.person for e in rows]),
         trouble=trouble,
         latest=_latest(desk),
     )

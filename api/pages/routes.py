@@ -13,9 +13,11 @@ from flask import Blueprint, Response, current_app, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 
-from api.access import Actor, Administrator, current_actor
+from api import oidc
+from api.access import Actor, can, current_actor
 from api.errors import ApiError
 from api.language import language
+from api.rights import ROLES
 from models.records import Town
 from scheduler.text import Text
 
@@ -52,9 +54,8 @@ def actor_or_none() -> Actor | None:
 
 
 def role_name(actor: Actor) -> str:
-    if not isinstance(actor, Administrator):
-        return _("组织者")
-    return _("管理员") if actor.town else _("平台管理员")
+    """What the reader is, in their language."""
+    return say(ROLES[actor.role].name)
 
 
 def town_name(town: Town) -> str:
@@ -96,8 +97,10 @@ HELPERS: dict[str, Any] = {
     "one_day": timedelta(days=1),
     "people_of": lambda people, names: [names.person(p) for p in people],
     "asset": asset,
+    "sign_in_elsewhere_name": oidc.name,
     "other_language_url": other_language_url,
     "actor_or_none": actor_or_none,
+    "can": lambda right: actor_or_none() is not None and can(right),
     "role_name": role_name,
     "town_name": town_name,
     "say": say,

@@ -10,9 +10,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from api.access import actor, requires, store
+from api.access import actor, may, scope, store
 from api.errors import ApiError, fault, invalid
 from api.language import language
+from api.rosters import inside
 from models.errors import Conflict
 from scheduler.problem import Assignment
 
@@ -27,7 +28,7 @@ ACTIONS = ("add", "remove", "replace", "pin", "unpin")
 def panel_of(desk: Desk) -> Panel | None:
     """The panel that the address asks for with ?duty=, and ?position=, ?person= and ?search= for one seat."""
     index = desk.problem.duty_index.get(request.args.get("duty", ""))
-    if index is None:
+    if index is None or not scope().sees_duty(desk.problem.duties[index]):
         return None
     duty = desk.problem.duties[index]
     said = store().acknowledgements.list(desk.town.id, desk.week.start) if desk.published else []
@@ -44,11 +45,22 @@ def panel_of(desk: Desk) -> Panel | None:
     if position is None or not desk.editable:
         return shown
     person, search = request.args.get("person"), request.args.get("search", "")[:100]
-    return with_choice(shown, desk.problem, desk.assignments, position, person, search, language())
+    found = with_choice(shown, desk.problem, desk.assignments, position, person, search, language())
+    return found if scope().whole else only_of(found, scope().people)
+
+
+def only_of(shown: Panel, people: frozenset[str]) -> Panel:
+    """The panel with nobody to choose from but these people."""
+    choice = shown.choice
+    if choice is None:
+        return shown
+    candidates = tuple(c for c in choice.candidates if c.person in people)
+    found = tuple(v for v in choice.found if v.person in people)
+    return replace(shown, choice=replace(choice, candidates=candidates, found=found, excluded=()))
 
 
 @blueprint.get("/towns/<town>/weeks/<day:start>/seat")
-@requires("organiser")
+@may("see_roster")
 def seat(town: str, start: date) -> ResponseReturnValue:
     """The panel alone, for a board that is there already."""
     desk = open_desk(town, start)
@@ -59,7 +71,7 @@ def seat(town: str, start: date) -> ResponseReturnValue:
 
 
 @blueprint.post("/towns/<town>/weeks/<day:start>/edits")
-@requires("organiser")
+@may("edit_rosters")
 def edit(town: str, start: date) -> ResponseReturnValue:
     """One change to one seat, on exactly the version that the form was made from."""
     desk = open_desk(town, start)
@@ -92,6 +104,8 @@ def edited(desk: Desk, assignments: Sequence[Assignment], action: str, person: s
             wrong.append(fault(name, "unknown_id", id=id_))
     if wrong:
         raise invalid(wrong)
+    new = [Assignment(person, duty, position)]
+    inside(desk.problem, new, new if action in ("add", "replace") else [])
     here = {"add": Assignment(person, duty, position), "replace": Assignment(person, duty, position)}
     leaving = instead if action == "replace" else person
     if action in ("pin", "unpin"):

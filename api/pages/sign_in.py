@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request
+import flask_login
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from api import session
+from api import oidc, session
+from api.access import public
 from api.errors import ApiError
 
 from .routes import blueprint, say
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
+@public
 def sign_in() -> ResponseReturnValue:
     """The form; after it, the page that was asked for."""
     wanted = safe_path(request.values.get("next", ""))
@@ -26,7 +29,27 @@ def sign_in() -> ResponseReturnValue:
     return redirect(wanted or "/", 303)
 
 
+@blueprint.get("/sign-in/elsewhere")
+@public
+def sign_in_elsewhere() -> ResponseReturnValue:
+    """On to the other service; with a ticket of "My account", to be joined with it."""
+    user = flask_login.current_user
+    mine = user.account if user.is_authenticated else None
+    callback = url_for("pages.back_from_elsewhere", _external=True)
+    return oidc.begin(callback, request.args.get("joining", ""), safe_path(request.args.get("next", "")), mine)
+
+
+@blueprint.get("/sign-in/elsewhere/done")
+@public
+def back_from_elsewhere() -> ResponseReturnValue:
+    """The other service has said who it is."""
+    account, wanted, joined = oidc.finish()
+    session.enter(account)
+    return redirect(url_for("pages.account") if joined else wanted or "/", 303)
+
+
 @blueprint.post("/sign-out")
+@public
 def sign_out() -> ResponseReturnValue:
     session.sign_out()
     return redirect("/sign-in", 303)

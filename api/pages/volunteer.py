@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import current_app, make_response, redirect, render_template, request, url_for
+from flask import abort, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from api.access import Volunteer, store, volunteer_by_token
+from api.access import Volunteer, public, store, town_or_404, volunteer_by_token
 from api.errors import ApiError
+from api.language import language
 from api.security import csrf
 from api.sentences import sentence
-from models.errors import NotFound
-from models.records import PublishedDuty, RosterVersion, Town
-from scheduler.problem import Person
+from models.records import PublishedDuty, Town
 
 from .duty_card import DutyCard, card, days_of
-from .people import label
 from .routes import blueprint
 
 DAYS_AHEAD = 14
+SHOWN = 8
+"""Of the others on the next duty, as the template has it."""
 REASON_LENGTH = 200
 LARGE_COOKIE = "sanban_large"
 YEAR_SECONDS = 365 * 24 * 3600
@@ -43,30 +44,34 @@ class Visit:
 
 
 def visit(token: str) -> Visit:
-    """Raises ApiError (410) when the link is unknown, expired or revoked."""
+    """Raises ApiError (410) when the link is unknown, expired or revoked; leads to the form when it needs a code."""
     try:
         who = volunteer_by_token(token)
-    except ApiError:
+    except ApiError as error:
+        if error.code in ("code_needed", "code_missing"):
+            abort(redirect(url_for("pages.enter_code", token=token), 303))
         raise ApiError("gone", text=sentence("bad_link")) from None
-    town = store().towns.get(who.town).value
+    town = town_or_404(who.town)
     return Visit(who, town, ZoneInfo(town.zone), datetime.now(UTC))
 
 
 @blueprint.get("/v/<token>")
+@public
 def volunteer(token: str) -> ResponseReturnValue:
     """The next duty as a card, then the days ahead."""
-    here = visit(token)
-    cards = cards_of(here)
-    days = published_days(here)
-    coming = [c for c in cards if c.end > here.now]
+    with store().moment():
+        here = visit(token)
+        cards, days = ahead_of(here)
+        names = Names(here.town.id, cards)
+    coming = cards[0] if cards else None
     body = render_template(
         "phone.html",
         token=token,
         here=here,
-        next=coming[0] if coming else None,
-        minutes_left=int((coming[0].start - here.now).total_seconds() // 60) if coming else 0,
+        next=coming,
+        minutes_left=int((coming.start - here.now).total_seconds() // 60) if coming else 0,
         entries=days_of(cards, *days) if days else [],
-        names=Names(here.town.id),
+        names=names,
         large=is_large(),
         done=request.args.get("done", ""),
     )
@@ -74,6 +79,7 @@ def volunteer(token: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/v/<token>/received")
+@public
 @csrf.exempt
 def received(token: str) -> ResponseReturnValue:
     """收到. No CSRF token: nobody can forge this call without the secret that stands in its address."""
@@ -84,19 +90,21 @@ def received(token: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/v/<token>/absence", methods=["GET", "POST"])
+@public
 @csrf.exempt
 def report_absence(token: str) -> ResponseReturnValue:
     """我来不了: asked once more, with room for a reason, then told to the organisers."""
     here = visit(token)
     found = _own(here, request.values.get("duty", ""))
     if request.method == "GET":
-        shown = next(c for c in cards_of(here) if c.duty == found.duty.id)
+        cards, _ = ahead_of(here)
+        shown = next(c for c in cards if c.duty == found.duty.id)
         body = render_template(
             "phone_absence.html",
             token=token,
             here=here,
             card=shown,
-            names=Names(here.town.id),
+            names=Names(here.town.id, [shown]),
             large=is_large(),
             done="",
         )
@@ -109,6 +117,7 @@ def report_absence(token: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/v/<token>/withdraw")
+@public
 @csrf.exempt
 def withdraw_absence(token: str) -> ResponseReturnValue:
     """I can come after all, as long as nobody has been put in my place."""
@@ -119,42 +128,34 @@ def withdraw_absence(token: str) -> ResponseReturnValue:
     return redirect(url_for("pages.volunteer", token=token, done="withdrawn"), 303)
 
 
-def cards_of(here: Visit) -> list[DutyCard]:
-    """The published duties of the coming days."""
+def ahead_of(here: Visit) -> tuple[list[DutyCard], tuple[date, date] | None]:
+    """The published duties of the coming days that are not over, by start, and which of these days are published."""
     town, person = here.town.id, here.who.person
     closes = here.opens + timedelta(days=DAYS_AHEAD)
-    served = store().rosters.duties_of(town, person, here.now, closes)
-    absences = store().absences.list(town, person=person, start=here.now, end=closes)
+    found = store().rosters.ahead(town, person, here.now, closes)
+    absences = store().absences.list(town, person=person, start=here.now, end=closes) if found.duties else []
     away = [(a.start, a.end) for a in absences if a.state != "withdrawn"]
-    rosters: dict[date, RosterVersion] = {}
-    cards = []
-    for held in served:
-        if held.week not in rosters:
-            rosters[held.week] = store().rosters.get(town, held.week, "published")
-        roster = rosters[held.week]
-        cards.append(card(held, person, here.zone, roster.duties, roster.assignments, away))
-    return sorted(cards, key=lambda c: c.start)
+    cards = [card(held, person, here.zone, held.earlier, held.relieved, away) for held in found.duties]
+    return cards, published_days(found.weeks, here.opens.date())
 
 
-def published_days(here: Visit) -> tuple[date, date] | None:
+def published_days(weeks: Sequence[tuple[date, date]], today: date) -> tuple[date, date] | None:
     """First and last of the coming days for which a roster is published; None when there is none."""
-    today = here.opens.date()
-    days = [
-        (max(w.start, today), min(w.start + timedelta(days=w.days - 1), today + timedelta(days=DAYS_AHEAD - 1)))
-        for w in store().weeks.list(here.town.id)
-        if w.start + timedelta(days=w.days) > today
-        and any(v.state == "published" for v in store().rosters.versions(here.town.id, w.start))
-    ]
-    days = [(first, last) for first, last in days if first <= last]
+    until = today + timedelta(days=DAYS_AHEAD - 1)
+    days = [(max(first, today), min(last, until)) for first, last in weeks if first <= until and last >= today]
     return (min(first for first, _ in days), max(last for _, last in days)) if days else None
 
 
 class Names:
-    """Names for the ids on a card, looked up when they are needed."""
+    """Names for the ids on some cards; an id that is gone stands for itself."""
 
-    def __init__(self, town: str) -> None:
-        self._town = town
-        self._kept: dict[tuple[str, str], str] = {}
+    def __init__(self, town: str, cards: Sequence[DutyCard]) -> None:
+        wanted: dict[str, set[str]] = {
+            "posts": {c.post for c in cards if c.post},
+            "positions": {c.position for c in cards},
+            "people": {p for c in cards[:1] for p in _shown(c)},
+        }
+        self._found = store().things.named(town, wanted)
 
     def post(self, id_: str) -> str:
         return self._name("posts", id_)
@@ -167,19 +168,19 @@ class Names:
 
     def phone(self, id_: str) -> str:
         """The number of somebody, empty when there is none."""
-        try:
-            found = store().things.get(self._town, "people", id_).value
-        except NotFound:
-            return ""
-        return found.phone if isinstance(found, Person) else ""
+        found = self._found.get(("people", id_))
+        return found.phone if found else ""
 
     def _name(self, noun: str, id_: str) -> str:
-        if (noun, id_) not in self._kept:
-            try:
-                self._kept[noun, id_] = label(store().things.get(self._town, noun, id_).value)
-            except NotFound:
-                self._kept[noun, id_] = id_
-        return self._kept[noun, id_]
+        found = self._found.get((noun, id_))
+        if found is None:
+            return id_
+        return found.name_en if found.name_en and language() == "en" else found.name
+
+
+def _shown(c: DutyCard) -> list[str]:
+    """The people whom the next duty's card names."""
+    return [*([c.leader] if c.leader else ()), *c.others[:SHOWN], *(c.handover.people if c.handover else ())]
 
 
 def _own(here: Visit, duty: str) -> PublishedDuty:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from api.access import requires, store, town_or_404
+from api.access import may, scope, store, town_or_404
 from api.language import language
 from models.records import Solve, Week
 
@@ -30,7 +30,7 @@ class Neighbours:
 
 
 @blueprint.get("/towns/<town>/weeks/<day:start>")
-@requires("organiser")
+@may("see_roster")
 def week(town: str, start: date) -> ResponseReturnValue:
     weeks = store().weeks.list(town)
     if all(w.start != start for w in weeks):
@@ -71,15 +71,16 @@ def not_there_yet(town: str, start: date, weeks: list[Week]) -> ResponseReturnVa
 def board_of(desk: Desk) -> board.Board:
     """The board of the shown roster; an area that is unknown shows everything."""
     wanted = request.args.get("area")
-    area = wanted if any(a.id == wanted for a in desk.problem.areas) else None
+    problem, assignments = scope().board(desk.problem, desk.assignments)
+    area = wanted if any(a.id == wanted for a in problem.areas) else None
     said = store().acknowledgements.list(desk.town.id, desk.week.start) if desk.published else []
     standing = board.Standing(
         is_draft=desk.shown is None or desk.shown.state == "draft",
-        published=desk.published.assignments if desk.published else None,
+        published=scope().board(desk.problem, desk.published.assignments)[1] if desk.published else None,
         acknowledged={(a.person, a.duty) for a in said},
         now=now(),
     )
-    return board.build(desk.problem, desk.assignments, standing, language(), area)
+    return board.build(problem, assignments, standing, language(), area)
 
 
 def by_person(desk: Desk) -> dict[str, object]:
@@ -89,9 +90,8 @@ def by_person(desk: Desk) -> dict[str, object]:
     number = args.get("page", "1")
     page = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1
     search, category = args.get("q", "")[:100], args.get("category", "")
-    found = load.build(
-        desk.problem, desk.assignments, language(), search=search, category=category, order=order, page=page
-    )
+    problem, assignments = scope().loads(desk.problem, desk.assignments)
+    found = load.build(problem, assignments, language(), search=search, category=category, order=order, page=page)
     return {"load": found, "order": order, "search": search, "category": category}
 
 
@@ -111,11 +111,11 @@ def neighbours(weeks: list[Week], start: date, days: int) -> Neighbours:
 
 
 def last_failure(desk: Desk) -> Solve | None:
-    """The latest solve of the week when it failed and nothing was made since."""
+    """The latest solve of the week when it failed, or ended before its time, and nothing was made since."""
     latest = next(iter(store().solves.list(desk.town.id, desk.week.start, "solve", 1, 1).items), None)
-    if latest is None or latest.state != "failed":
+    if latest is None or (latest.state != "failed" and latest.error is None):
         return None
-    since = [v for v in desk.versions if v.created_at > latest.created_at]
+    since = [v for v in desk.versions if v.created_at > latest.created_at and v.number != latest.roster_number]
     return None if since else latest
 
 

@@ -9,10 +9,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from api.access import actor, requires, store
+from api.access import actor, may, store
 from api.errors import fault, invalid
 from api.problems import problem_to_solve
-from api.solves import wake_worker
+from api.solves import queued, wake_worker
+from api.solves import stop as stop_solve
 from models.errors import AlreadyEnded
 from scheduler import document, preflight
 
@@ -35,7 +36,7 @@ def board_url(town: str, start: date) -> str:
 
 
 @blueprint.post("/towns/<town>/weeks/<day:start>/make")
-@requires("organiser")
+@may("edit_weeks")
 def make_week(town: str, start: date) -> ResponseReturnValue:
     choice = request.form.get("source", "")
     if choice not in SOURCES:
@@ -47,7 +48,7 @@ def make_week(town: str, start: date) -> ResponseReturnValue:
 
 
 @blueprint.get("/towns/<town>/weeks/<day:start>/generate")
-@requires("organiser")
+@may("solve")
 def generate_form(town: str, start: date) -> ResponseReturnValue:
     """What cannot work, said before solving, and the choice of time."""
     desk = open_desk(town, start)
@@ -58,7 +59,7 @@ def generate_form(town: str, start: date) -> ResponseReturnValue:
 
 
 @blueprint.post("/towns/<town>/weeks/<day:start>/generate")
-@requires("organiser")
+@may("solve")
 def generate(town: str, start: date) -> ResponseReturnValue:
     """Queue a solve; its best roster becomes the draft."""
     choice = request.form.get("time", "")
@@ -66,24 +67,24 @@ def generate(town: str, start: date) -> ResponseReturnValue:
         raise invalid([fault("time", "not_one_of", choices=", ".join(SECONDS))])
     problem = problem_to_solve(town, start, now())
     document.load(problem)
-    store().solves.create(town, "solve", problem, week=start, seconds=SECONDS[choice], by=actor().id)
+    queued(town, "solve", problem, by=actor().id, week=start, seconds=SECONDS[choice])
     wake_worker()
     return redirect(board_url(town, start), 303)
 
 
 @blueprint.post("/towns/<town>/weeks/<day:start>/stop/<solve>")
-@requires("organiser")
+@may("solve", "repair")
 def stop(town: str, start: date, solve: str) -> ResponseReturnValue:
     """End a solve with the best roster so far."""
     try:
-        store().solves.request_stop(town, solve)
+        stop_solve(town, solve)
     except AlreadyEnded:
         flash(_("已经算完了。"), "ok")
     return redirect(safe_path(request.form.get("back", "")) or board_url(town, start), 303)
 
 
 @blueprint.post("/towns/<town>/weeks/<day:start>/discard")
-@requires("organiser")
+@may("edit_weeks")
 def discard(town: str, start: date) -> ResponseReturnValue:
     revision = request.form.get("revision", "")
     if not (revision.isascii() and revision.isdigit()):

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import marshmallow as ma
 from flask import g
 
+from models.privacy import masked_person
 from scheduler import document
 
 DOCUMENT = "ProblemDocument"
@@ -24,7 +25,7 @@ class FromScheduler(ma.Schema):
 
 
 class Entity(FromScheduler):
-    """One thing of a noun. Loading raises DocumentError with all faults."""
+    """One thing of a noun, telephone numbers masked. Loading raises DocumentError with all faults."""
 
     noun: ClassVar[str]
 
@@ -34,7 +35,8 @@ class Entity(FromScheduler):
     def dump(self, obj: Any, *, many: bool | None = None) -> Any:
         if many:
             return [self.dump(one) for one in obj]
-        return document.entity_to_json(self.noun, obj)
+        body = document.entity_to_json(self.noun, obj)
+        return masked_person(body) if self.noun == "people" else body
 
 
 class AsItIs(FromScheduler):

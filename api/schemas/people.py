@@ -1,4 +1,4 @@
-"""What belongs to one person: availability, duties, absences, acknowledgements, personal links."""
+"""What belongs to one person: availability, duties, absences, acknowledgements."""
 
 from __future__ import annotations
 
@@ -124,22 +124,3 @@ class AcknowledgementOut(ma.Schema):
 
 
 AcknowledgementPage = page_of("AcknowledgementPage", AcknowledgementOut)
-
-
-@dataclass(frozen=True, slots=True)
-class NewLink:
-    days: int = 90
-
-
-class NewLinkBody(Schema):
-    makes = NewLink
-    days = fields.Whole(least=1, most=366, metadata={"description": "How long it works; 90 when left out."})
-
-
-class LinkOut(ma.Schema):
-    token = ma.fields.String(required=True, metadata={"description": "Shown once; only its hash is stored"})
-    path = ma.fields.String(required=True, metadata={"description": "The page that it opens"})
-
-
-class RevokedOut(ma.Schema):
-    revoked = ma.fields.Integer(required=True)

@@ -14,8 +14,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from api import create_app
-from api.session import limiter
+from api.rights import Role
+from models.records import Role as AccountRole
 from models.store import Store
+from tests.quick import quick_passwords
 
 from .towns import MONDAY, document, roster
 
@@ -31,12 +33,21 @@ SETTINGS: dict[str, Any] = {
     "SIGN_IN_LIMIT": "3 per minute",
     "SANBAN_LOG_LEVEL": "error",
 }
-ACCOUNTS = {
+ACCOUNTS: dict[str, tuple[AccountRole, str | None]] = {
     "organiser": ("organiser", "east"),
     "other": ("organiser", "west"),
-    "town-admin": ("administrator", "east"),
-    "admin": ("administrator", None),
+    "other-admin": ("town_administrator", "west"),
+    "town-admin": ("town_administrator", "east"),
+    "admin": ("platform_administrator", None),
+    "leader": ("point_leader", "east"),
+    "dispatcher": ("dispatcher", "east"),
+    "inspector": ("inspector", "east"),
 }
+LIMITED: dict[str, AccountRole] = {
+    f"{role} of village": role for role in ("organiser", "point_leader", "dispatcher", "inspector")
+}
+"""Accounts of east that are limited to its one area."""
+LOGIN_OF = {role: login for login, (role, town) in ACCOUNTS.items() if town != "west"}
 
 
 class Caller:
@@ -75,6 +86,13 @@ class Caller:
         return self("DELETE", path, **more)
 
 
+def session_of(caller: Caller) -> tuple[str, str]:
+    """The session cookie of a caller and its CSRF token."""
+    cookie = caller.client.get_cookie("sanban")
+    assert cookie is not None
+    return cookie.value, caller.headers["X-CSRF-Token"]
+
+
 @dataclass
 class Service:
     """The application, its store, and callers."""
@@ -90,6 +108,18 @@ class Service:
             cookie, made.headers["X-CSRF-Token"] = self.sessions[login]
             made.client.set_cookie("sanban", cookie)
         return made
+
+    def role(self, role: Role, *, limited: bool = False) -> Caller:
+        """Somebody of this role in east; `limited` to its one area."""
+        if role == "volunteer":
+            return self.volunteer()
+        return self.caller(f"{role} of village" if limited else LOGIN_OF[role])
+
+    def renew(self, role: Role, *, limited: bool = False) -> None:
+        """Sign in again: the last call may have ended the session."""
+        assert role != "volunteer"
+        login = f"{role} of village" if limited else LOGIN_OF[role]
+        self.sessions[login] = session_of(self.caller().sign_in(login))
 
     def volunteer(self, person: str = "p00", town: str = "east") -> Caller:
         token = self.store.links.issue(town, person)
@@ -110,17 +140,17 @@ class Filled:
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
     path = tmp_path_factory.mktemp("filled") / "filled.sqlite"
     app = create_app(SETTINGS | {"DATABASE_URL": f"sqlite:///{path}"})
-    store: Store = app.extensions["sanban_store"]
+    store: Store = quick_passwords(app.extensions["sanban_store"])
     store.migrate()
     store.load_town(document())
     store.load_town(document("west", "西镇"))
     sessions = {}
     for login, (role, town) in ACCOUNTS.items():
         store.accounts.create(login, f"名{login}", PASSWORD, role, town)
-        caller = Caller(app.test_client()).sign_in(login)
-        cookie = caller.client.get_cookie("sanban")
-        assert cookie is not None
-        sessions[login] = (cookie.value, caller.headers["X-CSRF-Token"])
+    for login, role in LIMITED.items():
+        store.accounts.create(login, f"名{login}", PASSWORD, role, "east", ["village"])
+    for login in (*ACCOUNTS, *LIMITED):
+        sessions[login] = session_of(Caller(app.test_client()).sign_in(login))
     store.close()
     return Filled(path, app, sessions)
 
@@ -131,11 +161,10 @@ def service(filled: Filled, tmp_path: Path) -> Iterator[Service]:
     for file in filled.path.parent.glob("filled.sqlite*"):
         shutil.copy(file, tmp_path / file.name)
     woken: list[bool] = []
-    store = Store(f"sqlite:///{tmp_path / 'filled.sqlite'}")
+    store = quick_passwords(Store(f"sqlite:///{tmp_path / 'filled.sqlite'}"))
     filled.app.extensions["sanban_store"] = store
     filled.app.config["WAKE"] = lambda: woken.append(True)
-    limiter.reset()
-    yield Service(filled.app, store, woken, filled.sessions)
+    yield Service(filled.app, store, woken, dict(filled.sessions))
     store.close()
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 
 from api import create_app
-from api.session import limiter
 from tests.postgres import emptied
 
 from .conftest import EAST, PASSWORD, SETTINGS, V1, WEEK, Caller, Service, duties_of, fault_paths
@@ -20,9 +19,8 @@ def on_postgres(postgres_database: str) -> Iterator[Service]:
     """The service on an empty database with an administrator of the platform."""
     emptied(postgres_database)
     app = create_app(SETTINGS | {"DATABASE_URL": postgres_database})
-    limiter.reset()
     store = app.extensions["sanban_store"]
-    store.accounts.create("admin", "管理员", PASSWORD, "administrator")
+    store.accounts.create("admin", "管理员", PASSWORD, "platform_administrator")
     yield Service(app, store, [], {})
     store.close()
 

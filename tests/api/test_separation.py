@@ -1,82 +1,226 @@
-"""Every address of the API says whom it lets in, and another town's things do not exist."""
+"""Another town's things do not exist: every address with another town's name, and with another town's ids."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, url_for
+from sqlalchemy import select
 
-from .conftest import V1, Filled, Service
-from .towns import MONDAY
+from api.permissions import Endpoint, endpoints
+from models.rows import Base
+from models.store import Store
+
+from .conftest import PASSWORD, V1, Caller, Service
+from .towns import MONDAY, document, roster
 
 OPEN = {"session.SessionView", "rules.Catalogue"}
 VALUES = {
     "town": "east",
-    "key": "x",
-    "person": "p00",
     "week": MONDAY,
+    "start": MONDAY,
+    "person": "p00",
     "which": "draft",
-    "absence": "x",
-    "account": "x",
-    "solve": "x",
 }
 
 
-def operations(app: Flask) -> list[tuple[str, str, str, Any]]:
-    """(endpoint, method, rule, view method) of everything under /api/v1 that is documented."""
-    found = []
-    for rule in app.url_map.iter_rules():
-        view: Any = app.view_functions[rule.endpoint]
-        if rule.rule.startswith(V1) and hasattr(view, "view_class"):
-            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-                found.append((rule.endpoint, method, rule.rule, getattr(view.view_class, method.lower())))
-    return found
+def operations(app: Flask, under: str = "/") -> list[Endpoint]:
+    """Everything below an address that does not let in just anybody."""
+    return [e for e in endpoints(app) if e.rule.startswith(under) and e.whom != "public"]
 
 
-def path_of(app: Flask, endpoint: str, rule: str, **values: str) -> str:
+def path_of(app: Flask, endpoint: Endpoint, **values: str) -> str:
     """An address of a rule, filled with plausible ids."""
-    arguments = next(r.arguments for r in app.url_map.iter_rules(endpoint) if r.rule == rule)
+    arguments = next(r.arguments for r in app.url_map.iter_rules(endpoint.name) if r.rule == endpoint.rule)
     with app.test_request_context():
-        from flask import url_for
-
-        return url_for(endpoint, **{name: (VALUES | values)[name] for name in arguments})
+        return url_for(endpoint.name, **{name: (VALUES | values).get(name, "x") for name in arguments})
 
 
-def test_every_operation_says_whom_it_lets_in(filled: Filled) -> None:
-    silent = [
-        (endpoint, method)
-        for endpoint, method, _, view in operations(filled.app)
-        if endpoint not in OPEN and not getattr(view, "roles", None)
-    ]
-    assert silent == []
-    assert len(operations(filled.app)) > 90
+def call(caller: Caller, path: str, endpoint: Endpoint) -> Any:
+    body = {} if endpoint.method in ("POST", "PUT", "PATCH") else None
+    return caller(endpoint.method, path, body, match=1, headers={"Accept": "application/json"})
 
 
 def test_nobody_gets_in_without_signing_in(service: Service) -> None:
     caller = service.caller()
-    for endpoint, method, rule, _ in operations(service.app):
-        if endpoint in OPEN:
-            continue
-        answer = caller(
-            method, path_of(service.app, endpoint, rule), {} if method in ("POST", "PUT", "PATCH") else None
-        )
-        assert (answer.status_code, answer.get_json()["code"]) == (401, "sign_in_needed"), (method, rule)
+    found = operations(service.app, V1)
+    assert len(found) > 90
+    for endpoint in found:
+        answer = call(caller, path_of(service.app, endpoint), endpoint)
+        assert (answer.status_code, answer.get_json()["code"]) == (401, "sign_in_needed"), endpoint.address
 
 
-@pytest.mark.parametrize("login", ["other", "volunteer of west"])
+@pytest.mark.parametrize("login", ["other", "other-admin", "volunteer of west"])
 def test_another_town_s_things_do_not_exist(login: str, service: Service) -> None:
-    caller = service.caller(login) if login == "other" else service.volunteer("p00", "west")
+    pages = not login.startswith("volunteer")  # whose pages are those of the link
+    caller = service.caller(login) if pages else service.volunteer("p00", "west")
     checked = 0
-    for endpoint, method, rule, _ in operations(service.app):
-        if "<town>" not in rule:
+    for endpoint in operations(service.app, "/" if pages else V1):
+        if "<town>" not in endpoint.rule:
             continue
-        answer = caller(
-            method, path_of(service.app, endpoint, rule), {} if method in ("POST", "PUT", "PATCH") else None, match=1
-        )
-        assert (answer.status_code, answer.get_json()["code"]) == (404, "not_found"), (method, rule)
+        answer = call(caller, path_of(service.app, endpoint), endpoint)
+        assert (answer.status_code, answer.get_json()["code"]) == (404, "not_found"), endpoint.address
         checked += 1
-    assert checked > 80
+    assert checked > (120 if pages else 80)
+
+
+# --- ids of another town, in the own one ------------------------------------------------------------------
+
+FAR_MONDAY = "2026-03-09"
+
+
+@dataclass
+class Far:
+    """A town of which every id and name begins with far, with something of every kind in it."""
+
+    store: Store
+    ids: dict[str, str] = field(default_factory=dict)
+    """What stands in an address → the id of far's."""
+    keys: dict[str, str] = field(default_factory=dict)
+    """Noun → the id of one of far's things."""
+
+    def rows(self) -> dict[str, list[str]]:
+        """Everything of far, table by table."""
+        found = {}
+        with self.store.database.read() as session:
+            for table in Base.metadata.sorted_tables:
+                if "town" in table.c:
+                    rows = session.execute(select(table).where(table.c.town == "far"))
+                    found[table.name] = sorted(str(tuple(row)) for row in rows)
+        return found
+
+
+def far_document() -> dict[str, Any]:
+    """The small town under other ids and names."""
+    made = document("far", "远镇") | {"start": FAR_MONDAY}
+    ids = {e["id"] for noun in made.values() if isinstance(noun, list) for e in noun if "id" in e}
+    text = json.dumps(made)
+    for id_ in ids:
+        text = text.replace(f'"{id_}"', f'"far-{id_}"')
+    named: dict[str, Any] = json.loads(text)
+    for noun in named.values():
+        for entry in noun if isinstance(noun, list) else ():
+            if "name" in entry:
+                entry["name"] = f"far {entry['name']}"
+    return named
+
+
+@pytest.fixture
+def far(service: Service) -> Far:
+    store = service.store
+    made = far_document()
+    store.load_town(made)
+    found = Far(
+        store,
+        keys={
+            noun: entries[0]["id"]
+            for noun, entries in made.items()
+            if isinstance(entries, list) and entries and "id" in entries[0]
+        },
+    )
+    account = store.accounts.create("far", "far", PASSWORD, "town_administrator", "far", None)
+    caller = service.caller().sign_in("far")
+    base, week = f"{V1}/towns/far", f"{V1}/towns/far/weeks/{FAR_MONDAY}"
+    duties = caller.get(f"{week}/duties?page_size=500").get_json()["items"]
+    seats = [a | {"person": f"far-{a['person']}", "position": "far-verify"} for a in roster(duties)]
+    draft = caller.put(f"{week}/rosters/draft", {"assignments": seats}, headers={"If-None-Match": "*"})
+    published = caller.post(f"{week}/rosters/draft/publish", {"published": None}, match=draft.headers["ETag"])
+    assert published.status_code == 200, published.get_json()
+    assert caller.post(f"{week}/rosters", {"based_on": 1}).status_code == 201
+    span = {"person": "far-p00", "start": "2026-03-09T00:00:00Z", "end": "2026-03-14T00:00:00Z"}
+    absence = caller.post(f"{base}/absences", span).get_json()["id"]
+    repair = caller.post(f"{week}/repairs", {}).get_json()["id"]
+    caller.post(f"{base}/people/far-p00/links", {})
+    token, _secret = store.tokens.issue(account.id, "far", ["see_roster"], 30)
+    found.keys["duties"] = duties[0]["id"]
+    found.ids = {
+        "week": FAR_MONDAY,
+        "start": FAR_MONDAY,
+        "person": "far-p00",
+        "which": "1",
+        "absence": absence,
+        "solve": repair,
+        "account": account.id,
+        "token": token.id,
+        "link": store.links.list("far", "far-p00")[0].id,
+    }
+    return found
+
+
+def test_ids_of_another_town_lead_nowhere_and_nothing_of_it_is_shown_or_changed(service: Service, far: Far) -> None:
+    """By the two who may do most in their town; what an address asks besides may be refused before it is looked for."""
+    before, checked = far.rows(), 0
+    assert sum(map(len, before.values())) > 100
+    for endpoint in operations(service.app):
+        arguments = next(r.arguments for r in service.app.url_map.iter_rules(endpoint.name) if r.rule == endpoint.rule)
+        if not arguments - {"town"}:
+            continue
+        assert arguments <= {*far.ids, "town", "key"}, f"{endpoint.address}: say what stands there in `far`"
+        noun = "duties" if endpoint.name.startswith("weeks.") else endpoint.name.partition(".")[0]
+        ids = far.ids | {"town": "west"} | ({"key": far.keys[noun]} if "key" in arguments else {})
+        path = path_of(service.app, endpoint, **ids) + QUERIES.get(endpoint.name, "")
+        answer = call(service.caller("other-admin"), path, endpoint)
+        text = answer.get_data(as_text=True)
+        wanted = (UNMADE.get(endpoint.name, 404),) if endpoint.method == "GET" else (404, 409, 412, 422, 428)
+        assert answer.status_code in wanted, (endpoint.address, answer.status_code)
+        assert "far " not in text, endpoint.address
+        checked += 1
+    assert checked > 90
+    assert far.rows() == before
+
+
+QUERIES = {
+    "person.Duties": "?start=2026-03-09T00:00:00Z&end=2026-03-14T00:00:00Z",
+    "rosters.Substitutes": "?duty=x&position=y",
+    "rosters.Difference": "?before=published&after=draft",
+}
+"""What some addresses need besides, so that nothing else is wrong."""
+UNMADE = {"pages.week": 200}
+"""Endpoint → its answer: a week that nobody has made yet can be made."""
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "absences", {"person": "far-p00", "start": "2026-03-03T00:00:00Z", "end": "2026-03-04T00:00:00Z"}),
+        ("POST", "people", {"id": "new", "name": "新", "category": "far-volunteer"}),
+        ("POST", "people", {"id": "new", "name": "新", "category": "volunteer", "area": "far-village"}),
+        ("PUT", "people/p00", {"id": "p00", "name": "新", "category": "volunteer", "bound_posts": ["far-bridge"]}),
+        ("POST", "posts", {"id": "new", "name": "新", "area": "far-village"}),
+        ("PUT", "rules", {"rules": [{"rule": "min_rest", "population": {"people": ["far-p00"]}}]}),
+        ("POST", f"weeks/{MONDAY}/repairs", {"absences": ["far"]}),
+        ("POST", f"weeks/{MONDAY}/rosters", {"based_on": 1}),
+        ("POST", f"weeks/{MONDAY}/acknowledgements", {"person": "far-p00", "duty": "far"}),
+        (
+            "PUT",
+            f"weeks/{MONDAY}/rosters/draft",
+            {"assignments": [{"person": "far-p00", "duty": "x", "position": "y"}]},
+        ),
+    ],
+)
+def test_ids_of_another_town_in_a_body_are_unknown(
+    method: str, path: str, body: dict[str, Any], service: Service, far: Far
+) -> None:
+    before = far.rows()
+    body = json.loads(json.dumps(body).replace('"far"', f'"{far.ids["absence"]}"'))
+    first = {"If-None-Match": "*"} if path.endswith("draft") else {"If-Match": '"1"'}
+    answer = service.caller("other-admin")(method, f"{V1}/towns/west/{path}", body, headers=first)
+    assert answer.status_code in (404, 422), answer.get_json()
+    assert "far " not in answer.get_data(as_text=True)
+    assert far.rows() == before
+
+
+def test_accounts_are_given_neither_towns_nor_areas_of_others(service: Service, far: Far) -> None:
+    caller = service.caller("other-admin")
+    new = {"login": "n", "name": "n", "password": PASSWORD, "role": "organiser"}
+    for town, areas in (("far", None), ("far", ["far-village"]), ("west", ["far-village"])):
+        answer = caller.post(f"{V1}/accounts", new | {"town": town, "areas": areas})
+        assert answer.status_code == 422
+    assert far.store.accounts.list("far")[0].login == "far"
+    assert len(far.store.accounts.list("far")) == 1
 
 
 def test_an_unknown_town_and_another_town_are_told_alike(service: Service) -> None:
@@ -107,14 +251,11 @@ def test_an_absence_of_another_town_does_not_exist(service: Service) -> None:
 def test_a_volunteer_is_let_into_their_own_matters_only(service: Service) -> None:
     caller = service.volunteer()
     allowed = set()
-    for endpoint, method, rule, _ in operations(service.app):
-        if endpoint in OPEN:
-            continue
-        body = {} if method in ("POST", "PUT", "PATCH") else None
-        answer = caller(method, path_of(service.app, endpoint, rule), body, match=1)
-        if answer.status_code != 403:
-            allowed.add(f"{method} {rule.removeprefix(V1)}")
+    for endpoint in operations(service.app, V1):
+        if call(caller, path_of(service.app, endpoint), endpoint).status_code != 403:
+            allowed.add(endpoint.address.replace(V1, ""))
     assert allowed == {
+        "GET /session",
         "GET /towns",
         "GET /towns/<town>",
         "GET /towns/<town>/people/<person>/availability",

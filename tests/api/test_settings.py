@@ -24,10 +24,10 @@ def logs_as_they_were() -> Iterator[None]:
     structlog.configure(**held)
 
 
-GOOD = "0123456789abcdef0123456789abcdef"
+GOOD = "0f3a9c5e7b1d2846a0c4e8f1b3d5796e"
 
 
-@pytest.mark.parametrize("secret", [None, "", "dev", "secret", "x" * 31])
+@pytest.mark.parametrize("secret", [None, "", "dev", "secret", GOOD[:31], "x" * 40, "please-change-me-" + GOOD])
 def test_production_refuses_a_missing_or_known_secret(
     secret: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -39,6 +39,7 @@ def test_production_refuses_a_missing_or_known_secret(
 
 def test_production_cookies_are_sent_over_https_only(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/x.db"
+    Store(url).migrate()
     app = create_app(
         {"SANBAN_ENV": "production", "SANBAN_DATA": str(tmp_path), "DATABASE_URL": url, "SECRET_KEY": GOOD}
     )
@@ -71,13 +72,45 @@ def test_a_wrong_setting_is_told_by_its_name(name: str, value: str, tmp_path: Pa
         from_environment({"SANBAN_DATA": str(tmp_path), name: value})
 
 
-def test_the_service_is_well_while_its_tables_are(service: Service, tmp_path: Path) -> None:
+def test_production_says_at_once_everything_that_keeps_it_from_starting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    url = f"sqlite:///{tmp_path}/x.db"
+    with pytest.raises(SettingsError) as refused:
+        create_app({"SANBAN_ENV": "production", "SANBAN_DATA": str(tmp_path), "DATABASE_URL": url})
+    said = str(refused.value)
+    assert len(refused.value.faults) == 3
+    for word in ("SECRET_KEY", "FLASK_DEBUG", "python -m models migrate"):
+        assert word in said
+    assert all(fault.zh and fault.en for fault in refused.value.faults)
+
+
+def test_every_setting_that_cannot_be_used_is_told_at_once(tmp_path: Path) -> None:
+    wrong = {"SANBAN_DATA": str(tmp_path), "PORT": "http", "SANBAN_SLOTS": "0", "QUEUE_URL": "amqp://u:a-password@h"}
+    with pytest.raises(SettingsError) as refused:
+        from_environment(wrong)
+    assert len(refused.value.faults) == 3
+    assert "a-password" not in str(refused.value)
+
+
+def test_the_service_lives_without_its_database_but_is_not_ready(service: Service, tmp_path: Path) -> None:
     caller = service.caller()
     assert (caller.get("/healthz").status_code, caller.get("/healthz").get_json()) == (200, {"status": "ok"})
-    empty = Store(f"sqlite:///{tmp_path / 'empty.sqlite'}")
-    service.app.extensions["sanban_store"] = empty
-    assert caller.get("/healthz").status_code == 503
-    empty.close()
+    assert (caller.get("/readyz").status_code, caller.get("/readyz").get_json()) == (200, {"status": "ok"})
+    for url, words in (
+        (f"sqlite:///{tmp_path / 'empty.sqlite'}", "python -m models migrate"),
+        ("postgresql://nobody@127.0.0.1:1/none", "does not answer"),
+    ):
+        other = Store(url)
+        service.app.extensions["sanban_store"] = other
+        assert caller.get("/healthz").status_code == 200
+        answer = caller.get("/readyz")
+        assert answer.status_code == 503
+        assert words in answer.get_json()["messages"]["en"]
+        assert answer.get_json()["messages"]["zh"]
+        other.close()
 
 
 @pytest.mark.parametrize("path", [f"{V1}/rules", f"{V1}/nothing", "/nothing", "/api/docs", "/healthz"])
@@ -127,6 +160,31 @@ def test_logs_hold_a_request_id_and_no_personal_data(service: Service, capsys: p
     assert "request_id" in logged
     for private in (token, "p00", "somebody", "a secret word", "人员"):
         assert private not in logged
+
+
+def test_of_an_error_the_log_has_the_place_and_not_the_words(
+    service: Service, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = str(service.store.database.url)
+    for name, level in (("test", "debug"), ("production", "debug"), ("development", "info")):
+        monkeypatch.setenv("SECRET_KEY", GOOD)
+        app = create_app({"SANBAN_ENV": name, "DATABASE_URL": url, "SANBAN_LOG_LEVEL": level, "SECRET_KEY": GOOD})
+
+        def broken() -> str:
+            try:
+                raise KeyError("王小明")
+            except KeyError as error:
+                raise ValueError("15400000000 of 王小明") from error
+
+        app.add_url_rule("/broken", "broken", broken)
+        assert app.test_client().get("/broken").status_code == 500
+        said = capsys.readouterr()
+        app.extensions["sanban_store"].close()
+        assert "broken" in said.out
+        assert "KeyError" in said.out
+        assert "ValueError" in said.out
+        for private in ("王小明", "15400000000"):
+            assert private not in said.out + said.err, name
 
 
 def test_a_choice_of_language_is_remembered_by_pages(service: Service) -> None:

@@ -8,7 +8,7 @@ from .conftest import EAST, Caller, fault_paths
 from .towns import person
 
 NEW = {
-    "people": person("new", phone="13800000000", availability=[]),
+    "people": person("new", phone="15400000000", availability=[]),
     "qualifications": {"id": "new", "name": "驾驶"},
     "categories": {"id": "new", "name": "民兵"},
     "units": {"id": "new", "name": "单位"},

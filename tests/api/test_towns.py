@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import EAST, PASSWORD, V1, Caller, Service, fault_paths
+from .conftest import ACCOUNTS, EAST, LIMITED, PASSWORD, V1, Caller, Service, fault_paths
 from .towns import document, roster
 
 TOWNS = f"{V1}/towns"
@@ -54,7 +54,8 @@ def test_a_document_becomes_a_town(admin: Caller) -> None:
     assert admin.get(f"{TOWNS}/bad").status_code == 404
 
 
-def test_a_town_s_rules_are_replaced_as_a_whole(organiser: Caller) -> None:
+def test_a_town_s_rules_are_replaced_as_a_whole(service: Service) -> None:
+    organiser = service.caller("town-admin")
     before = organiser.get(f"{EAST}/rules")
     assert [r["rule"] for r in before.get_json()["rules"]] == ["min_rest"]
     rules = [{"rule": "min_rest", "hours": 12}, {"rule": "max_hours", "hours": 40}]
@@ -65,7 +66,8 @@ def test_a_town_s_rules_are_replaced_as_a_whole(organiser: Caller) -> None:
     assert organiser.put(f"{EAST}/rules", {"rules": []}, match=before.headers["ETag"]).status_code == 412
 
 
-def test_all_faults_of_rules_come_at_once(organiser: Caller) -> None:
+def test_all_faults_of_rules_come_at_once(service: Service) -> None:
+    organiser = service.caller("town-admin")
     revision = organiser.get(f"{EAST}/rules").headers["ETag"]
     rules = [{"rule": "ghost"}, {"rule": "min_rest", "hours": "x"}, 7, {"rule": "min_rest", "colour": 1}]
     answer = organiser.put(f"{EAST}/rules", {"rules": rules, "extra": 1}, match=revision)
@@ -110,13 +112,13 @@ def test_accounts_are_kept_by_administrators_within_their_town(
     made = town_admin.post(f"{V1}/accounts", new)
     assert made.status_code == 201, made.get_json()
     where = made.headers["Location"]
-    assert set(made.get_json()) == {"id", "login", "name", "role", "town", "active"}
+    assert set(made.get_json()) == {"id", "login", "name", "role", "town", "active", "areas"}
     assert {a["town"] for a in town_admin.get(f"{V1}/accounts").get_json()["items"]} == {"east"}
-    assert admin.get(f"{V1}/accounts").get_json()["total"] == 5
+    assert admin.get(f"{V1}/accounts").get_json()["total"] == len(ACCOUNTS) + len(LIMITED) + 1
     assert organiser.get(f"{V1}/accounts").status_code == 403
     assert organiser.patch(where, {"active": False}).status_code == 403
     for town in ("west", None):
-        refused = town_admin.post(f"{V1}/accounts", new | {"login": "x", "role": "administrator", "town": town})
+        refused = town_admin.post(f"{V1}/accounts", new | {"login": "x", "role": "organiser", "town": town})
         assert fault_paths(refused) == {"town": "unknown_id"}
     west = next(a for a in admin.get(f"{V1}/accounts").get_json()["items"] if a["town"] == "west")
     assert town_admin.get(f"{V1}/accounts/{west['id']}").status_code == 404
@@ -147,9 +149,9 @@ def test_a_password_is_changed_and_an_account_switched_off(service: Service, adm
     assert service.caller().post(f"{V1}/session", login | {"password": PASSWORD}).status_code == 401
     assert admin.patch(where, {"active": False}).get_json()["active"] is False
     assert service.caller().post(f"{V1}/session", login).status_code == 401
-    assert fault_paths(admin.patch(where, {"active": 1, "name": "x"})) == {
+    assert fault_paths(admin.patch(where, {"active": 1, "colour": "x"})) == {
         "active": "not_a_boolean",
-        "name": "unknown_field",
+        "colour": "unknown_field",
     }
 
 

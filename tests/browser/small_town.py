@@ -45,7 +45,7 @@ def people(monday: date) -> list[dict[str, Any]]:
             "name": name,
             "category": "cadre" if i <= len(CADRES) else "volunteer",
             "unit": "town-hall" if i <= len(CADRES) else "village",
-            "phone": f"1390000{i:04d}",
+            "phone": f"1540000{i:04d}",
         }
         if i <= len(CADRES):
             person["qualifications"] = [{"id": "leader"}]

@@ -21,7 +21,7 @@ def shown(service: Service) -> str:
     duty = roster.duties[0]
     first = next(a for a in roster.assignments if a.duty == duty.id)
     service.store.absences.report(town, first.person, duty.start, duty.end, "外出", by=f"person:{first.person}")
-    service.store.accounts.create("platform", "平台管理员", PASSWORD, "administrator")
+    service.store.accounts.create("platform", "平台管理员", PASSWORD, "platform_administrator")
     return town
 
 

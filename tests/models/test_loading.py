@@ -35,7 +35,9 @@ def test_a_demo_town_makes_the_same_problem(store: Store) -> None:
     store.load_town(body)
     before, after = document.load(body), document.load(store.weeks.problem_document(key, MONDAY))
     assert by_id(after.duties) == by_id(before.duties)
-    assert (after.people, after.rules) == (before.people, before.rules)
+    assert after.people == tuple(replace(person, phone="") for person in before.people)
+    assert [getattr(p, "phone", "") for p in store.things.all(key, "people")] == [p.phone for p in before.people]
+    assert after.rules == before.rules
 
 
 def test_loading_again_overwrites_nothing(store: Store) -> None:

@@ -121,7 +121,7 @@ def test_an_account_signs_in_with_its_password_alone(town: Store) -> None:
 
 
 def test_a_login_is_taken_in_any_case(town: Store) -> None:
-    town.accounts.create("admin", "管理员", "a long password", "administrator")
+    town.accounts.create("admin", "管理员", "a long password", "platform_administrator")
     with pytest.raises(AlreadyExists):
         town.accounts.create("ADMIN", "别人", "a long password", "organiser", TOWN)
     with pytest.raises(NotFound):

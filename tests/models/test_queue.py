@@ -76,8 +76,6 @@ def test_of_one_week_one_solve_runs_at_a_time(town: Store, clock: Clock) -> None
     claim = claimed(town)
     assert claim.solve.id == first.id
     assert town.queue.claim("worker", 10) is None
-    create(town, kind="repair")
-    assert claimed(town).solve.kind == "repair", "a repair does not wait for the solve of its week"
     town.queue.finish(first.id, claim.solve.attempt, "finished", RESULT)
     assert claimed(town).solve.id == second.id
 
@@ -141,6 +139,11 @@ def test_a_renewed_lease_does_not_run_out(town: Store, clock: Clock) -> None:
     assert town.queue.requeue_expired() == 0
     clock.advance(seconds=3)
     assert town.queue.requeue_expired() == 1
+
+
+def test_the_request_that_asked_for_it_is_known_to_the_worker(town: Store) -> None:
+    create(town, request_id="0123456789abcdef")
+    assert claimed(town).request_id == "0123456789abcdef"
 
 
 def test_who_lost_the_lease_writes_nothing_any_more(town: Store, clock: Clock) -> None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from models import schema
 from models.database import Database, normalised
 from models.rows import Base
 from models.store import Store
 
-from . import towns
+from . import everything, towns
 
 
 @pytest.fixture
@@ -50,6 +51,47 @@ def test_a_filled_database_goes_down_and_up_again(empty_database_url: str) -> No
     assert store.ready()
     assert store.towns.list() == []
     store.close()
+
+
+def anatomy(database: Database) -> dict[str, object]:
+    """Tables with columns, keys, indexes and checks; triggers with what they say."""
+    found: dict[str, object] = {}
+    with database.engine.connect() as connection:
+        look = inspect(connection)
+        for table in look.get_table_names():
+            columns = {c["name"]: (str(c["type"]), c["nullable"]) for c in look.get_columns(table)}
+            indexes = sorted((i["name"] or "", tuple(i["column_names"])) for i in look.get_indexes(table))
+            foreign = sorted((f["name"] or "", str(f["options"])) for f in look.get_foreign_keys(table))
+            checks = sorted((c["name"] or "", c["sqltext"]) for c in look.get_check_constraints(table))
+            found[table] = (columns, look.get_pk_constraint(table), indexes, foreign, checks)
+        triggers = (
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+            if database.sqlite
+            else "SELECT t.tgname, pg_get_triggerdef(t.oid) || t.tgenabled::text || pg_get_functiondef(t.tgfoid) "
+            "FROM pg_trigger t WHERE NOT t.tgisinternal"
+        )
+        found["triggers"] = {row[0]: row[1] for row in connection.execute(text(triggers))}
+    return found
+
+
+def test_a_filled_database_walks_through_every_form_down_and_up(empty_database_url: str) -> None:
+    """Each step leaves exactly the tables and guards of that form, and what all forms know stays."""
+    forms, shapes = schema.all_forms(), {}
+    with closing(Store(empty_database_url)) as store:
+        for form in forms:
+            schema.upgrade(store.database, form)
+            shapes[form] = anatomy(store.database)
+        everything.fill(store)
+        people = store.things.all(towns.TOWN, "people")
+        for form in reversed(forms[:-1]):
+            schema.downgrade(store.database, form)
+            assert (schema.current(store.database), anatomy(store.database)) == (form, shapes[form])
+        for form in forms[1:]:
+            schema.upgrade(store.database, form)
+            assert (schema.current(store.database), anatomy(store.database)) == (form, shapes[form])
+        assert store.ready()
+        assert store.things.all(towns.TOWN, "people") == people
+        assert store.rosters.get(towns.TOWN, towns.MONDAY, "published").number == 1
 
 
 def test_migrating_again_changes_nothing(store: Store) -> None:

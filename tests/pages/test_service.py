@@ -15,7 +15,6 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from api import create_app
-from api.session import limiter
 from models.store import Store
 from scheduler import check, document, towns
 from scheduler.problem import Assignment
@@ -23,7 +22,7 @@ from tests.browser import small_town
 
 PASSWORD = "correct horse battery"
 MOST_SECONDS = 1.0
-LOGINS = {"east": ("organiser", "east"), "west": ("organiser", "west"), "admin": ("administrator", None)}
+LOGINS = {"east": ("organiser", "east"), "west": ("organiser", "west"), "admin": ("platform_administrator", None)}
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +62,6 @@ class Reader:
         return self.client.post(path, data=form | {"csrf_token": self.token}, headers={"Accept": "text/html"})
 
     def sign_in(self, login: str, password: str = PASSWORD, following: str = "") -> TestResponse:
-        limiter.reset()
         self.get("/sign-in")
         return self.post("/sign-in", login=login, password=password, next=following)
 

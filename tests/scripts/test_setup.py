@@ -53,12 +53,21 @@ def test_a_host_of_another_machine_is_one_sentence(tmp_path: Path) -> None:
     assert "Cannot listen on 192.0.2.1:18999" in sentences(done)[1]
 
 
-@pytest.mark.parametrize("url", ["postgresql://nobody:nothing@127.0.0.1:9/none", "nonsense", "mysql://x/y"])
-def test_a_database_that_cannot_be_reached_is_one_sentence(url: str, tmp_path: Path) -> None:
+def test_a_database_that_cannot_be_reached_is_one_sentence(tmp_path: Path) -> None:
+    url = "postgresql://nobody:nothing@127.0.0.1:9/none"
     done = run([sys.executable, "scripts/run.py"], DATABASE_URL=url, PORT="18998", SANBAN_DATA=str(tmp_path))
     _, en = sentences(done)
     assert "The database of DATABASE_URL cannot be used" in en
     assert "nothing" not in en
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://somebody:secret@x/y"])
+def test_an_address_that_is_no_database_s_is_one_sentence(url: str, tmp_path: Path) -> None:
+    done = run([sys.executable, "scripts/run.py"], DATABASE_URL=url, PORT="18998", SANBAN_DATA=str(tmp_path))
+    zh, en = sentences(done)
+    assert "DATABASE_URL 应以 sqlite://" in zh
+    assert "DATABASE_URL must begin with one of sqlite://" in en
+    assert "secret" not in zh + en
 
 
 def test_a_broken_database_file_is_one_sentence(tmp_path: Path) -> None:

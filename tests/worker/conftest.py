@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from jobs.wakeup import Wakeup
 from models.records import Solve
@@ -91,6 +92,15 @@ class Place:
         """The run of a solve that has kept a roster already."""
         eventually(lambda: self.store.solves.incumbent(TOWN, solve.id), "the first roster")
         return self.runs()[-1]
+
+
+@pytest.fixture(autouse=True)
+def logs_of_a_worker() -> Iterator[None]:
+    """Every line is written, whatever an application of earlier tests in this process wanted to read."""
+    held = structlog.get_config()
+    structlog.reset_defaults()
+    yield
+    structlog.configure(**held)
 
 
 @pytest.fixture

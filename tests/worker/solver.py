@@ -1,8 +1,9 @@
 """A solver that does as its problem says: the scheduler's command line without the science.
 
 The problem's "act" holds: `seconds` to run, `found` (assignments), `answer` (False: no result), `code` to end with,
-`error` to tell, any other line to `tell`, `crash` ("always", or "first" for the run without a head start),
-`deaf` to SIGTERM, `helper` (starts a process of its own), `log` (a file with one line a run).
+`keep` (False: no best roster so far), `error` to tell, any other line to `tell`, `crash` ("always", or "first" for the
+run without a head start), `deaf` to SIGTERM, `hoard` (MB of memory, after the first roster), `ended` (said in the
+answer), `helper` (starts a process of its own), `log` (a file with one line a run).
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ def main() -> int:
         os.kill(os.getpid(), signal.SIGKILL)
     if act.get("answer", True):
         result = {"status": "feasible", "objective": 5, "assignments": act.get("found", []), "stopped": stop.is_set()}
+        result |= {"ended": act["ended"]} if "ended" in act else {}
         write(option["--out"], result)
     return int(act.get("code", 0))
 
@@ -45,12 +47,15 @@ def main() -> int:
 def run(act: dict[str, object], option: dict[str, str], stop: threading.Event) -> None:
     """Tells progress and keeps the best roster while it runs."""
     began = time.monotonic()
-    write(option["--incumbent"], {"assignments": act.get("found", [])})
+    if act.get("keep", True):
+        write(option["--incumbent"], {"assignments": act.get("found", [])})
+    hoard = b"x" * (int(str(act.get("hoard", 0))) * 2**20)
     while True:
         seconds = time.monotonic() - began
         progress = {"seconds": seconds, "objective": 5, "bound": 4.0, "gap": 0.2, "vacancies": 1, "phase": "search"}
         tell(progress)
         if seconds > float(str(act.get("seconds", 0))) or stop.wait(0.05):
+            del hoard
             return
 
 

