@@ -6,6 +6,8 @@
 #   make fuzz    made-up calls and damaged files until something breaks or   MINUTES=10   are over
 #   make bench   the figures          make docs   the generated pages
 #   make bench-peers   other solvers on the same towns, for comparison   (ARGS="shouchang yinhu --seconds 60")
+#   make bench-service   the service under load: real web, database and workers   (ARGS="volunteers board")
+#   make soak    ordinary work for long, and whether memory stays bounded   (ARGS="--minutes 30")
 #   make clean   take away what was built; the data in var/ stays
 
 SHELL := /bin/sh
@@ -16,7 +18,7 @@ MINUTES ?= 10
 export PORT HOST PYTHON
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
 
-.PHONY: run test test-faults check fuzz bench bench-peers docs clean
+.PHONY: run test test-faults check fuzz bench bench-peers bench-service soak docs clean
 
 run:
 	@sh scripts/python.sh scripts/bootstrap.py run
@@ -49,6 +51,16 @@ bench:
 bench-peers:
 	@sh scripts/python.sh scripts/bootstrap.py run
 	@exec $(VENV_PYTHON) -m benchmarks.peers $(ARGS)
+
+bench-service:
+	@sh scripts/python.sh scripts/system_packages.py
+	@sh scripts/python.sh scripts/bootstrap.py test
+	@exec $(VENV_PYTHON) -m benchmarks.service $(ARGS)
+
+soak:
+	@sh scripts/python.sh scripts/system_packages.py
+	@sh scripts/python.sh scripts/bootstrap.py test
+	@exec $(VENV_PYTHON) -m benchmarks.service.soak $(ARGS)
 
 docs:
 	@sh scripts/python.sh scripts/bootstrap.py run

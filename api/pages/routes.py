@@ -28,13 +28,13 @@ blueprint = Blueprint("pages", __name__)
 
 
 @cache
-def _version(path: Path) -> str:
-    return hashlib.blake2b(path.read_bytes(), digest_size=6).hexdigest()
+def _version(folder: str, filename: str) -> str:
+    return hashlib.blake2b((Path(folder) / filename).read_bytes(), digest_size=6).hexdigest()
 
 
 def asset(filename: str) -> str:
     """The address of a file of ours, with its contents' mark so that browsers may keep it."""
-    return url_for("static", filename=filename, v=_version(Path(current_app.static_folder or "") / filename))
+    return url_for("static", filename=filename, v=_version(current_app.static_folder or "", filename))
 
 
 def other_language_url() -> str:

@@ -54,10 +54,10 @@ def with_streams(site: Site, tokens: tuple[str, ...], streams: int, rate: float,
     site.web(threads=THREADS_WITH_STREAMS, SANBAN_STREAM_SECONDS="600")
     warm(site, tokens)
     without = volley(site, tokens, rate, seconds)
-    town, solves = queued(site)
+    solves = queued(site)
     browser = site.signed_in()
     cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.get_dict().items())
-    paths = [f"/api/v1/towns/{town}/solves/{solves[n % len(solves)]}/events" for n in range(streams)]
+    paths = [f"/api/v1/solves/{solves[n % len(solves)]}/events" for n in range(streams)]
     open_ = Streams("127.0.0.1", site.port, [get(path, "127.0.0.1", {"Cookie": cookie}) for path in paths])
     there = open_.until_open()
     before, began = site.seconds("web") + site.seconds("database"), time.monotonic()
@@ -73,12 +73,11 @@ def with_streams(site: Site, tokens: tuple[str, ...], streams: int, rate: float,
     }  # fmt: skip
 
 
-def queued(site: Site) -> tuple[str, list[str]]:
+def queued(site: Site) -> list[str]:
     """A small town with solves that wait."""
     body = hamlet("followed")
     site.store.load_town(body)
-    made = [site.store.solves.create("followed", "solve", body, seed=seed)[0].id for seed in range(QUEUED)]
-    return "followed", made
+    return [site.store.solves.create("followed", "solve", body, seed=seed)[0].id for seed in range(QUEUED)]
 
 
 def board(site: Site, filled: Filled, trials: int) -> dict[str, Any]:

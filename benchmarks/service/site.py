@@ -125,7 +125,7 @@ class Site:
             try:
                 if requests.get(f"{self.address}/readyz", timeout=5).ok:
                     return
-            except requests.ConnectionError:
+            except (requests.ConnectionError, requests.Timeout):  # it listens before it answers
                 time.sleep(0.1)
         raise NotStarted(self.said("web"))
 

@@ -51,18 +51,18 @@ def main() -> None:
 def soak(here: Site, filled: Filled, minutes: float, rate: float) -> dict[str, Any]:
     """All of it for so many minutes: samples, slopes, and what came of the work."""
     command = [sys.executable, "-m", "benchmarks.service.volley", "127.0.0.1", str(here.port), str(rate)]
-    volley = subprocess.Popen(
-        [*command, str(60 * minutes)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert volley.stdin is not None
-    volley.stdin.write("".join(f"/v/{token}\n" for token in filled.tokens))
-    volley.stdin.close()
+    addresses = here.folder / "addresses"
+    addresses.write_text("".join(f"/v/{token}\n" for token in filled.tokens))
+    with addresses.open() as lines:
+        volley = subprocess.Popen(
+            [*command, str(60 * minutes)], cwd=ROOT, stdin=lines, stdout=subprocess.PIPE, text=True
+        )
     browser = here.signed_in()
     cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.get_dict().items())
     body = hamlet("soaked")
     here.store.load_town(body)
     waiting = here.store.solves.create("soaked", "solve", body, seconds=2)[0].id
-    followed = [get(f"/api/v1/towns/soaked/solves/{waiting}/events", "127.0.0.1", {"Cookie": cookie})] * STREAMS
+    followed = [get(f"/api/v1/solves/{waiting}/events", "127.0.0.1", {"Cookie": cookie})] * STREAMS
     samples, boards, solves = [], 0, 1
     began = time.monotonic()
     streams = Streams("127.0.0.1", here.port, followed)
@@ -77,7 +77,7 @@ def soak(here: Site, filled: Filled, minutes: float, rate: float) -> dict[str, A
             solves += 1
         if all(stream.ended for stream in streams.all):
             streams.close()
-            path = f"/api/v1/towns/soaked/solves/{waiting}/events"
+            path = f"/api/v1/solves/{waiting}/events"
             streams = Streams("127.0.0.1", here.port, [get(path, "127.0.0.1", {"Cookie": cookie})] * STREAMS)
         streams.read(max(0.0, LOOK_SECONDS * (look + 1) - (time.monotonic() - began)))
     streams.close()

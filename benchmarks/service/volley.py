@@ -35,6 +35,7 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        self._pool.all.append(self)
 
     def ask(self, request: bytes, planned: float) -> None:
         """Send a request that should have been sent at this moment of the loop's clock."""
@@ -68,6 +69,7 @@ class Pool:
 
     def __init__(self, host: str, port: int) -> None:
         self.host, self.port = host, port
+        self.all: list[Connection] = []
         self.free: deque[Connection] = deque()
         self.milliseconds: list[float] = []
         self.statuses: Counter[int] = Counter()
@@ -103,7 +105,7 @@ class Pool:
 
     def end(self) -> None:
         self._ending = True
-        for connection in list(self.free):
+        for connection in self.all:
             connection.close()
 
 
@@ -131,6 +133,7 @@ async def volley(host: str, port: int, requests: list[bytes], rate: float, secon
         await asyncio.sleep(0.02)
     ended = loop.time()
     pool.end()
+    await asyncio.sleep(0)  # the connections hear of their end
     return figures(pool, planned_visits, ended - began, latest)
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..entities import Assignment
-from ..program import assignment
+from ..search.ascent import Ascent
 from ..search.lagrangian import Lagrangian, Near, Weeks
 from .master import WHOLE, Failed, Master, Relaxed
 
@@ -26,6 +26,8 @@ SHARES = (0.02, 0.04, 0.01, 0.08)
 """Of the servings that are not whole, how many are made whole at a time; dive after dive."""
 LEAST_DAYS = 14
 """In a single week branch and bound over cells does better; whole horizons of a person pay where they are long."""
+MIXTURES = (0.5, 0.8)
+"""Parts of the best prices in those that more weeks are taken at."""
 ROUNDS = 8
 """Of new weeks after each fixing: enough to fit, not to the optimum."""
 JITTER = 0.2
@@ -92,10 +94,17 @@ class Generation:
         return self._add(weeks, np.flatnonzero(weeks.legal & (weeks.cost < relaxed.worth - CHEAPER)))
 
     # --- the bound ------------------------------------------------------------------------------------
-    def climb(self) -> Iterator[float]:
-        """Generate weeks until none is missing; yields the best bound after each round. Raises Failed."""
-        weeks = self.lagrangian.weeks(self.prices, self._nothing)
-        self._add(weeks, np.flatnonzero(weeks.legal))
+    def climb(self, steps: int = 0) -> Iterator[float]:
+        """Climb so many steps, then generate weeks until none is missing; yields the best bound as it grows.
+
+        Prices that are nearly right from the start, and weeks taken at mixtures of those with the linear program's own,
+        make five rounds of one (Wentges 1997), and dives find more to choose from. Raises Failed.
+        """
+        if steps:
+            ascent = Ascent(self.lagrangian, self.ceiling, vacancies_only=False)
+            yield from ascent.climb(steps)
+            self.bound, self.prices = ascent.bound, ascent.prices
+        self._add_cheapest(self.prices)
         while True:
             relaxed = self.master.relax()
             new = self._generate(relaxed, self._nothing)
@@ -103,6 +112,12 @@ class Generation:
             yield self.bound
             if not new:
                 return
+            for part in MIXTURES:
+                self._add_cheapest(part * self.prices + (1 - part) * relaxed.prices)
+
+    def _add_cheapest(self, prices: np.ndarray) -> None:
+        weeks = self.lagrangian.weeks(prices, self._nothing)
+        self._add(weeks, np.flatnonzero(weeks.legal))
 
     def _prove(self, relaxed: Relaxed) -> None:
         """The Lagrangian says what these prices prove, however exact the linear program was."""
@@ -124,10 +139,10 @@ class Generation:
         return found
 
     # --- rosters --------------------------------------------------------------------------------------
-    def dive(self, late: Late) -> tuple[Assignment, ...] | None:
-        """One dive to a roster, whole or nearly; None when time was up. Raises Failed.
+    def dive(self, late: Late) -> Near | None:
+        """One dive to a whole week of everybody; None when time was up. Raises Failed.
 
-        Some row may be broken in it; whoever gets it will see.
+        They need not fit together: some row between people may be broken.
         """
         share, chance = SHARES[self.dives % len(SHARES)], JITTER if self.dives else 0.0
         self.dives += 1
@@ -139,7 +154,7 @@ class Generation:
                 served = self._served(relaxed)
                 open_ = np.flatnonzero((served > WHOLE) & (served < 1 - WHOLE) & ~fixed)
                 if not len(open_):
-                    return self._roster(relaxed)
+                    return self._whole(served)
                 fixed |= served >= 1 - WHOLE
                 fixed[self._nearly_whole(open_, served, share, chance)] = True
                 forbidden += self._forbid(np.flatnonzero(fixed), forbidden)
@@ -186,18 +201,16 @@ class Generation:
         self.master.allow(now, False)
         return now
 
-    def _roster(self, relaxed: Relaxed) -> tuple[Assignment, ...]:
-        """Everybody's chosen week; where the choice is still of two weeks that serve alike, the larger part."""
-        p = self.lagrangian.program
-        largest: dict[int, tuple[float, int]] = {}
-        for number in np.flatnonzero(relaxed.parts > WHOLE).tolist():
-            person, part = self.master.weeks[number].person, float(relaxed.parts[number])
-            largest[person] = max(largest.get(person, (0.0, number)), (part, number))
-        return tuple(
-            assignment(p.problem, person, int(p.flow_demand[flow]))
-            for person, (_, number) in sorted(largest.items())
-            for flow in self.master.weeks[number].flows
-        )
+    def _whole(self, served: np.ndarray) -> Near:
+        """One week of everybody, but not yet in which seats: there the mixture need not be whole."""
+        serves = np.round(served).astype(np.uint8)
+        weeks = self.lagrangian.weeks_of(serves, np.zeros(len(serves), np.int64))
+        first = self.lagrangian.diagrams.personal.first
+        people = np.flatnonzero(weeks.legal)
+        table = np.zeros((len(people), int(np.diff(first).max(initial=0))), np.uint8)
+        for row, person in enumerate(people.tolist()):
+            table[row, : first[person + 1] - first[person]] = serves[first[person] : first[person + 1]]
+        return Near(people, weeks.charge[people], table)
 
     def _forget(self) -> None:
         """Keep the weeks that cost least at the best prices."""

@@ -18,6 +18,8 @@ from .near import NearWeeks
 
 MARGIN = 1e-4
 """Float error allowed before a bound is rounded up to the next whole number."""
+STEPS, STEPS_SHARE = 300, 0.1
+"""Of the climb before weeks are generated, and at most of the time that is left."""
 MOST_NEAR = 20_000
 """Weeks that branch and bound is given when they are all that a better roster can hold."""
 NEAREST = (2_000, 4_000, 8_000)
@@ -25,6 +27,8 @@ NEAREST = (2_000, 4_000, 8_000)
 NEAR_SHARE, LEAST_NEAR_SECONDS = 0.3, 3.0
 """Of the time that is left, for proving by near weeks; and at least."""
 NEAREST_SECONDS = 12.0
+SEATS_SECONDS = 5.0
+"""For giving out the seats when it is settled who serves when."""
 DIVES_BETWEEN = 8
 TELL_SECONDS = 0.5
 
@@ -77,7 +81,9 @@ class WholeWeeks:
                 self._prove(best)
             elif self.generation.dives % DIVES_BETWEEN == DIVES_BETWEEN - 1:
                 self._search()
-            self._offer(self.generation.dive(lambda: self.course.late or self._met()))
+            weeks = self.generation.dive(lambda: self.course.late or self._met())
+            if weeks is not None:
+                self._offer(self.near.choose(weeks, min(self.course.left, SEATS_SECONDS)).roster)
         return self._met()
 
     def _met(self) -> bool:
@@ -89,7 +95,7 @@ class WholeWeeks:
         if self.course.known is not None:
             self.generation.know(self.course.known.roster(self.generation.lagrangian.program))
         told_at = time.monotonic()
-        for reached in self.generation.climb():
+        for reached in self.generation.climb(self._steps()):
             self.bound = max(self.bound, whole_bound(reached))
             if self.course.late or self._met():
                 break
@@ -97,6 +103,13 @@ class WholeWeeks:
                 self._tell_bound()
                 told_at = time.monotonic()
         self._tell_bound()
+
+    def _steps(self) -> int:
+        """As many as fit into their share of the time that is left."""
+        lagrangian = self.generation.lagrangian
+        started = time.perf_counter()
+        lagrangian.at(np.zeros(lagrangian.rows), 0.0, 0.0)
+        return int(min(STEPS, STEPS_SHARE * self.course.left / max(time.perf_counter() - started, 1e-6)))
 
     def _prove(self, best: int) -> None:
         """When all weeks that a roster below the best could hold are few enough, look through all of those rosters."""

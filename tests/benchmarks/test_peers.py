@@ -25,8 +25,8 @@ from ..strategies import mild_rosters, rosters, towns
 
 Roster = tuple[Assignment, ...]
 MOST_ROSTERS = 400
-tiny = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-often = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+tiny = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+often = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def half_a_minute() -> float:

@@ -33,7 +33,7 @@ from ..weigh import weigh
 RULES = sorted(REGISTRY)
 Roster = tuple[Assignment, ...]
 LARGE = [HealthCheck.too_slow, HealthCheck.data_too_large]
-often = settings(max_examples=70, deadline=None, suppress_health_check=LARGE)
+often = settings(max_examples=50, deadline=None, suppress_health_check=LARGE)
 
 PRESUME_ONE_DUTY = {"min_rest", "rest_after_nights", "max_nights", "apart", "together", "standby_cover"}
 
