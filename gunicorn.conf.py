@@ -5,6 +5,7 @@ import shutil
 import sys
 import tempfile
 
+from border.memory import few_heaps
 from models.environment import SettingsError, refuse_faults, text, whole
 
 try:
@@ -12,6 +13,8 @@ try:
 except SettingsError as error:
     sys.stderr.write(f"三班没有启动。Sanban did not start.\n{error}\n")
     sys.exit(2)
+
+few_heaps()  # here and in all web processes, which are forked from here
 
 bind = text(os.environ, "SANBAN_BIND") or f"127.0.0.1:{whole(os.environ, 'PORT')}"
 worker_class = "border.worker.PatientWorker"  # threads, but none waits for a slow client

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import OrderedDict
 from collections.abc import Hashable
 from datetime import date, datetime
-from threading import Lock
 from typing import Any
 
+from models.kept import Kept
 from models.records import RosterVersion
 from scheduler import document
 from scheduler.problem import Problem
@@ -17,39 +16,25 @@ from scheduler.roster import assignment_json
 
 from .access import store
 
-KEPT = 4
+KEPT = 40_000
+"""People and duties of all problems that one process keeps: some 120 megabytes with their limits."""
+MOST = 16
+"""Problems, however small they are."""
 Key = tuple[Hashable, ...]
 
 
-class Kept:
-    """The last few problems, each under a key that says all that it was made of."""
-
-    def __init__(self) -> None:
-        self._held: OrderedDict[Key, Problem] = OrderedDict()
-        self._lock = Lock()
-
-    def find(self, key: Key) -> Problem | None:
-        with self._lock:
-            if key in self._held:
-                self._held.move_to_end(key)
-            return self._held.get(key)
-
-    def keep(self, key: Key, problem: Problem) -> Problem:
-        """The problem itself."""
-        with self._lock:
-            self._held[key] = problem
-            while len(self._held) > KEPT:
-                self._held.popitem(last=False)
-        return problem
+def weight(problem: Problem) -> int:
+    """People and duties; a small problem has arrays and limits, too."""
+    return max(len(problem.people) + len(problem.duties), KEPT // MOST)
 
 
-_kept = Kept()
+_kept: Kept[Key, Problem] = Kept(weight, KEPT)
 
 
 def loaded(body: dict[str, Any]) -> Problem:
     """The problem of a document, perhaps from the last few. Raises DocumentError."""
     key = (hashlib.blake2b(json.dumps(body, sort_keys=True).encode()).digest(),)
-    return _kept.find(key) or _kept.keep(key, document.load(body))
+    return _kept.get(key, lambda: document.load(body))
 
 
 def problem_of(town: str, week: date) -> Problem:
@@ -60,6 +45,17 @@ def problem_of(town: str, week: date) -> Problem:
 def problem_for(town: str, week: date, *versions: RosterVersion) -> Problem:
     """The problem of a week with the duties that these versions staff; an earlier version's duties win."""
     staffed = tuple(version.duties for version in versions)
+    mark, _ = store().weeks.problem_unless_known(town, week, lambda _: True)
+    found = _kept.find((mark, staffed))
+    if found is not None:
+        return found
+    # A large one takes seconds and a hundred megabytes while it is made: not for everybody at a time.
+    with _kept.turn((town, week)):
+        return _made(town, week, versions, staffed)
+
+
+def _made(town: str, week: date, versions: tuple[RosterVersion, ...], staffed: Key) -> Problem:
+    """It is found after all where somebody else has made it meanwhile."""
     found: Problem | None = None
 
     def known(mark: bytes) -> bool:

@@ -20,7 +20,7 @@ from .records import NOUNS
 from .rows import THINGS, AbsenceRow, DutyRow, RosterRow, TownRow, WeekRow
 
 LARGE = 1000
-"""Rows that are hashed together."""
+"""Rows that are fetched and hashed together: the whole town never lies in memory for it."""
 
 
 def mark_of(session: Session, week: WeekRow) -> bytes:
@@ -29,7 +29,7 @@ def mark_of(session: Session, week: WeekRow) -> bytes:
     mark.update(repr((week.town, week.start, week.days)).encode())
     for wanted in _sources(week):
         mark.update(b"\x1e")
-        for rows in session.execute(wanted).partitions(LARGE):
+        for rows in session.execute(wanted, execution_options={"yield_per": LARGE}).partitions():
             mark.update("\x1f".join(map(_text, rows)).encode("utf-8", "surrogatepass"))
     return mark.digest()
 

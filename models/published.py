@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date, datetime
-from threading import Lock
 
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
@@ -14,6 +12,7 @@ from scheduler import document
 from scheduler.problem import Assignment, Duty
 
 from .drafts import assignments_of
+from .kept import Kept
 from .records import PublishedDuty
 from .rows import AcknowledgementRow, RosterRow, TownRow, WeekRow
 
@@ -69,39 +68,11 @@ class Published:
     """The rosters that were asked for last, up to a weight; one for each database."""
 
     def __init__(self) -> None:
-        self._held: OrderedDict[InForce, PublishedRoster] = OrderedDict()
-        self._weight = 0
-        self._lock = Lock()
-        self._reading: dict[InForce, Lock] = {}
+        self.kept: Kept[InForce, PublishedRoster] = Kept(lambda roster: roster.weight, KEPT)
 
     def get(self, session: Session, version: InForce) -> PublishedRoster:
         """Read once, even when hundreds ask for it in the same moment."""
-        found = self._find(version)
-        if found is not None:
-            return found
-        with self._lock:
-            alone = self._reading.setdefault(version, Lock())
-        with alone:
-            found = self._find(version)
-            if found is None:
-                found = read(session, version)
-                self._keep(version, found)
-        with self._lock:
-            self._reading.pop(version, None)
-        return found
-
-    def _find(self, version: InForce) -> PublishedRoster | None:
-        with self._lock:
-            if version in self._held:
-                self._held.move_to_end(version)
-            return self._held.get(version)
-
-    def _keep(self, version: InForce, roster: PublishedRoster) -> None:
-        with self._lock:
-            self._held[version] = roster
-            self._weight += roster.weight
-            while self._weight > KEPT and len(self._held) > 1:
-                self._weight -= self._held.popitem(last=False)[1].weight
+        return self.kept.get(version, lambda: read(session, version))
 
 
 def in_force(session: Session, town: str, person: str, first: date, last: date) -> dict[InForce, dict[str, datetime]]:

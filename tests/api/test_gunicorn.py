@@ -10,19 +10,25 @@ import sys
 import time
 from collections.abc import Iterator
 from http.client import HTTPConnection
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+
+from benchmarks.machine import family
+from border.memory import HEAPS
 
 from .conftest import V1, WEEK, Filled, Service
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STREAMS = 40
+LARGEST_HEAP = 64 * 2**20
+"""Of glibc, on machines of 64 bits."""
 
 
 @pytest.fixture
-def port(service: Service, filled: Filled, tmp_path: Path) -> Iterator[int]:
-    """The port of a gunicorn that serves the test's database."""
+def server(service: Service, filled: Filled, tmp_path: Path) -> Iterator[tuple[int, int]]:
+    """Process and port of a gunicorn that serves the test's database."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         number: int = free.getsockname()[1]
@@ -40,12 +46,17 @@ def port(service: Service, filled: Filled, tmp_path: Path) -> Iterator[int]:
         server = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
     try:
         _await(number, server)
-        yield number
+        yield server.pid, number
     finally:
         began = time.monotonic()
         server.send_signal(signal.SIGTERM)
         server.wait(30)
         assert time.monotonic() - began < 20
+
+
+@pytest.fixture
+def port(server: tuple[int, int]) -> int:
+    return server[1]
 
 
 def _await(port: int, server: subprocess.Popen[bytes]) -> None:
@@ -58,7 +69,19 @@ def _await(port: int, server: subprocess.Popen[bytes]) -> None:
     raise AssertionError("gunicorn did not start")
 
 
-def test_forty_streams_stay_open_and_others_are_answered_at_once(service: Service, port: int) -> None:
+def heaps(process: int) -> list[int]:
+    """Where glibc's further heaps begin: each reserves LARGEST_HEAP bytes, of which it makes the first ones its own."""
+    found = []
+    maps = Path(f"/proc/{process}/maps").read_text().splitlines()
+    spans = [(*(int(end, 16) for end in line.split()[0].split("-")), line.split()[1]) for line in maps]
+    for (start, middle, rights), (after, end, rest) in pairwise(spans):
+        reserved = middle == after and end - start == LARGEST_HEAP and (rights, rest) == ("rw-p", "---p")
+        found += [start] if reserved and start % LARGEST_HEAP == 0 else []
+    return found
+
+
+def test_forty_streams_stay_open_and_others_are_answered_at_once(service: Service, server: tuple[int, int]) -> None:
+    process, port = server
     cookie, _ = service.sessions["organiser"]
     solve = service.caller("organiser").post(f"{WEEK}/solves", {}).get_json()["id"]
     connections = [HTTPConnection("127.0.0.1", port, timeout=20) for _ in range(STREAMS)]
@@ -74,6 +97,9 @@ def test_forty_streams_stay_open_and_others_are_answered_at_once(service: Servic
     with health.getresponse() as answer:
         assert answer.status == 200
     assert time.monotonic() - began < 2
+    crowded = [p for p in family(process) if len(os.listdir(f"/proc/{p}/task")) > STREAMS]
+    assert len(crowded) == 1
+    assert 0 < len(heaps(crowded[0])) < HEAPS, "the first heap lies elsewhere"
     for connection, stream in zip(connections, streams):
         stream.close()
         connection.close()

@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from threading import Thread
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from models import published
-from models.published import PublishedRoster
+from models.published import InForce, PublishedRoster
 from models.records import PublishedDuty, Town
 from models.store import Store
 from scheduler.problem import Assignment, Demand, Duty
@@ -69,21 +67,20 @@ def test_a_new_publication_is_seen_at_once_and_by_other_processes(town: Store) -
     other.close()
 
 
-def test_what_is_kept_has_a_bound_and_what_was_forgotten_is_read_again(
-    town: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(published, "KEPT", 1)
+def test_what_is_kept_has_a_bound_and_what_was_forgotten_is_read_again(town: Store) -> None:
+    kept = town.rosters._published.kept
+    kept.most = 1
     towns.published(town)
     town.weeks.make(TOWN, NEXT)
     towns.published(town, NEXT)
     for _ in range(2):
         assert {one.week for one in town.rosters.duties_of(TOWN, "p1", START, END)} == {MONDAY, NEXT}
-        assert len(town.rosters._published._held) == 1
+        assert len(kept) == 1
 
 
 def test_hundreds_who_ask_at_once_read_a_roster_once(town: Store) -> None:
     towns.published(town)
-    assert not town.rosters._published._held, "what is not yet committed is not kept"
+    assert not len(town.rosters._published.kept), "what is not yet committed is not kept"
     read: list[str] = []
     event.listen(
         town.database.engine,
@@ -117,7 +114,7 @@ def test_a_roster_is_looked_up_as_it_would_be_searched(seats: list[Assignment]) 
              post=f"post{i % 2}")
         for i in range(4)
     )  # fmt: skip
-    version = published.InForce("t", MONDAY, 1, NOON, "Asia/Shanghai", 7)
+    version = InForce("t", MONDAY, 1, NOON, "Asia/Shanghai", 7)
     roster = PublishedRoster(duties, tuple(seats))
     assert roster.weight == len(duties) + len(seats)
     for person in "abc":

@@ -33,7 +33,7 @@ from ..weigh import weigh
 RULES = sorted(REGISTRY)
 Roster = tuple[Assignment, ...]
 LARGE = [HealthCheck.too_slow, HealthCheck.data_too_large]
-often = settings(max_examples=50, deadline=None, suppress_health_check=LARGE)
+often = settings(max_examples=35, deadline=None, suppress_health_check=LARGE)
 
 PRESUME_ONE_DUTY = {"min_rest", "rest_after_nights", "max_nights", "apart", "together", "standby_cover"}
 
@@ -170,7 +170,7 @@ def _subsets(town: Problem) -> list[tuple[Any, ...]]:
 
 # --- optima: engines against every roster there is ------------------------------------------------------------
 MOST_ROSTERS = 400
-tiny = settings(max_examples=30, deadline=None, suppress_health_check=[*LARGE, HealthCheck.filter_too_much])
+tiny = settings(max_examples=20, deadline=None, suppress_health_check=[*LARGE, HealthCheck.filter_too_much])
 
 
 def tiny_towns(name: str | None = None) -> st.SearchStrategy[Problem]:

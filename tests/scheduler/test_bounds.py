@@ -27,7 +27,7 @@ from ..weigh import weigh
 
 RULES = sorted(REGISTRY)
 MOST_CELLS = 9
-often = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+often = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 TINY = float(np.finfo(float).eps) * 1e6
 
 

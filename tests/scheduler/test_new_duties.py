@@ -31,8 +31,8 @@ from .command import run
 from .large_towns import small_yinhu
 from .test_repair import GROUND, duties_of, gone, is_away, keeps_its_word, published, split, touched
 
-wide = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-few_examples = settings(wide, max_examples=20)
+wide = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+few_examples = settings(wide, max_examples=12)
 
 
 def test_a_new_duty_is_filled_by_somebody_free_and_nobody_else_moves() -> None:

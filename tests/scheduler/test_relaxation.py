@@ -192,7 +192,7 @@ def _was_worse(now: Any, before: Sequence[Any]) -> bool:
     return any(v.rule == now.rule and v.person == now.person and v.excess >= now.excess for v in before)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(st.data())
 def test_whatever_is_proposed_fills_as_much_and_breaks_no_more_than_it_says(data: st.DataObject) -> None:
     town = data.draw(towns(rule=data.draw(st.sampled_from([*PERSONAL, *TIED]))))
@@ -217,7 +217,7 @@ def fewest_by_brute_force(town: Problem, roster: tuple[Assignment, ...], duty: s
     return None
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(st.data())
 def test_no_smaller_set_of_rules_would_fill_the_seat(data: st.DataObject) -> None:
     kinds = data.draw(st.lists(st.sampled_from(PERSONAL), min_size=1, max_size=3))

@@ -236,7 +236,7 @@ def _after_begun(town: Problem, person: str) -> datetime:
     return max(begun, default=town.opens - timedelta(days=30))
 
 
-wide = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+wide = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @wide
