@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from math import isfinite
+from threading import RLock
 from typing import Any
 
 Test = Callable[[Any], bool]
@@ -26,11 +27,12 @@ _TYPES: dict[str, Test] = {
 
 
 class Compiler:
-    """Compiles subschemas of one document; definitions are compiled once."""
+    """Compiles subschemas of one document; definitions are compiled once, by one thread at a time."""
 
     def __init__(self, definitions: dict[str, Any]) -> None:
         self._definitions = definitions
         self._tests: dict[str, Test] = {}
+        self._compiling = RLock()
 
     def test(self, schema: Any) -> Test:
         """A closure that is true for exactly the values that `schema` accepts."""
@@ -55,10 +57,11 @@ class Compiler:
         return every
 
     def _definition(self, name: str) -> Test:
-        if name not in self._tests:
-            self._tests[name] = lambda value: self._tests[name](value)  # for definitions that hold themselves
-            self._tests[name] = self.test(self._definitions[name])
-        return self._tests[name]
+        with self._compiling:  # nobody else may meet the stand-in
+            if name not in self._tests:
+                self._tests[name] = lambda value: self._tests[name](value)  # for definitions that hold themselves
+                self._tests[name] = self.test(self._definitions[name])
+            return self._tests[name]
 
 
 def _type(_: Compiler, schema: dict[str, Any]) -> Test:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from copy import deepcopy
 from typing import Any
 
@@ -80,3 +82,24 @@ def test_only_the_compiled_one_refuses_what_is_not_finite(value: float) -> None:
 def test_a_keyword_that_it_does_not_know_is_an_error_and_not_a_yes(schema: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="compiled schema"):
         Compiler({}).test(schema)
+
+
+def test_a_thread_that_comes_in_the_middle_of_compiling_waits_for_what_is_whole() -> None:
+    inside = threading.Event()
+
+    class Slow(dict[str, Any]):
+        """Definitions that are read with a pause, for somebody else to come in."""
+
+        def __getitem__(self, name: str) -> Any:
+            inside.set()
+            time.sleep(0.2)
+            return super().__getitem__(name)
+
+    tree = {"type": "object", "properties": {"child": {"$ref": "#/$defs/tree"}}, "additionalProperties": False}
+    compiler = Compiler(Slow(tree=tree))
+    first = threading.Thread(target=lambda: compiler.test({"$ref": "#/$defs/tree"}))
+    first.start()
+    assert inside.wait(5)
+    answers = [compiler.test({"$ref": "#/$defs/tree"})(value) for value in ({"child": {}}, {"child": {"other": 1}})]
+    first.join()
+    assert answers == [True, False]
