@@ -1,4 +1,5 @@
-"""What the tests need from the system: a browser and its driver's library, Chinese fonts, PostgreSQL and Redis servers.
+"""What the tests need from the system: a browser and its driver's library, Chinese fonts, PostgreSQL and Redis servers,
+and for the files in deploy/ nginx, openssl and systemd's own judge of units.
 
 Installs what is missing when it may (as root, or by sudo without a password), else names the exact command.
 """
@@ -27,8 +28,9 @@ def _postgresql() -> bool:
     return bool(shutil.which("initdb")) or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 
 
-def _redis() -> bool:
-    return shutil.which("redis-server") is not None
+def _command(name: str) -> Callable[[], bool]:
+    """Whether a command is there; /usr/sbin is not on everybody's path."""
+    return lambda: shutil.which(name) is not None or Path("/usr/sbin", name).exists()
 
 
 def _libatomic() -> bool:
@@ -40,7 +42,10 @@ NEEDED: dict[str, Callable[[], bool]] = {
     "chromium": _browser,
     "fonts-noto-cjk": _fonts,
     "postgresql": _postgresql,
-    "redis-server": _redis,
+    "redis-server": _command("redis-server"),
+    "nginx-light": _command("nginx"),
+    "openssl": _command("openssl"),
+    "systemd": _command("systemd-analyze"),
     "libatomic1": _libatomic,
 }
 

@@ -6,7 +6,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -17,6 +16,8 @@ from typing import Any
 
 import psycopg
 import pytest
+
+from tests.ports import free_port
 
 MISSING = (
     "PostgreSQL is not installed and these tests run on a real one. Install it with: apt-get install -y postgresql"
@@ -49,7 +50,7 @@ class Server:
         made = subprocess.run(initdb, cwd=folder, capture_output=True, text=True, **_as(user))
         if made.returncode != 0:
             pytest.fail(f"initdb failed: {made.stderr}", pytrace=False)
-        port = _free_port()
+        port = free_port()
         options = {
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": str(folder),
@@ -168,8 +169,3 @@ def _unprivileged() -> pwd.struct_passwd | None:
     return pwd.getpwnam("postgres" if "postgres" in names else "nobody")
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

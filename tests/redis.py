@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import time
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from dataclasses import dataclass
 import pytest
 from redis import Redis
 from redis.exceptions import RedisError
+
+from tests.ports import free_port
 
 MISSING = "Redis is not installed and these tests run on a real one. Install it with: apt-get install -y redis-server"
 START_SECONDS = 20
@@ -27,7 +28,7 @@ class RedisServer:
         program = shutil.which("redis-server")
         if program is None:
             pytest.fail(MISSING, pytrace=False)
-        port = port or _free_port()
+        port = port or free_port()
         options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
         process = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         server = cls(port, process)
@@ -58,8 +59,3 @@ class RedisServer:
             client.close()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

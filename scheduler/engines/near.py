@@ -16,8 +16,7 @@ from scipy import sparse
 
 from ..entities import Assignment
 from ..program import Program, decode
-from ..search.diagrams import personal_rows
-from ..search.lagrangian import Lagrangian, Near
+from ..search.lagrangian import Lagrangian, Near, tying_rows
 from ..search.linear import Linear, linear
 from ..search.pooling import Pooling, pooled
 from . import highs
@@ -59,9 +58,7 @@ class NearWeeks:
     def _program(self) -> Program:
         """The town's program without the rows about single people and without touches: weeks keep those."""
         p = self.lagrangian.program
-        touches = (p.entry_column >= p.cells) & (p.entry_column < p.cells + p.touches)
-        speaks = np.bincount(p.row_of_entry, touches, p.rows) > 0
-        rows = np.flatnonzero(~personal_rows(p) & ~speaks)
+        rows = tying_rows(p)
         place = np.full(p.rows, -1, np.int64)
         place[rows] = np.arange(len(rows))
         kept = place[p.row_of_entry] >= 0

@@ -30,7 +30,6 @@ from .weeks import (
     marginal_weeks,
     near_weeks,
     price_positions,
-    single_weeks,
     take_off,
 )
 
@@ -108,7 +107,7 @@ class Lagrangian:
     def __init__(self, program: Program, most_nodes: int | None = None, of_all: int | None = None) -> None:
         self.program = program
         self.diagrams = compile_diagrams(program, most_nodes, of_all)
-        rows = np.flatnonzero(~personal_rows(program) & ~_speaks_of_touches(program))
+        rows = tying_rows(program)
         self.rows = len(rows)
         low, high = program.reach_of_rows()
         self.turns = _turns(program, rows, low[rows], high[rows])
@@ -162,11 +161,9 @@ class Lagrangian:
         priced = 0.0 if vacancies_only else 1.0
         each_vacancy = 1.0 if vacancies_only else vacancy_price
         self._set_prices(prices, priced)
-        d, turns = self.diagrams, self.turns
-        weeks = cheapest_weeks(
-            d.first, d.low, d.low_cost, d.high, d.high_cost, d.layer, d.personal.first, self._price,
-            priced, self._value, self._serves,
-        )  # fmt: skip
+        turns = self.turns
+        cost, _ = self._cheapest(priced)
+        weeks = float(cost.sum())
         counts, vacancies = cheapest_counts(
             turns.count, turns.cost, turns.vacancy, priced, each_vacancy, prices, self._count
         )
@@ -175,7 +172,7 @@ class Lagrangian:
         take_off(self._serves, self._node, self._best, self._pinned_flow, self._flows, self._cells, slope)
         if vacancies_only:
             return Value(weeks + counts, slope, 0.0)
-        certain = float(d.certain.sum()) - vacancy_price * ceiling
+        certain = float(self.diagrams.certain.sum()) - vacancy_price * ceiling
         return Value(weeks + counts + certain, slope, vacancies - ceiling)
 
     def _set_prices(self, prices: np.ndarray, priced: float) -> None:
@@ -189,17 +186,22 @@ class Lagrangian:
 
     def weeks(self, prices: np.ndarray, forced: np.ndarray) -> Weeks:
         """Everybody's cheapest week under these prices of the rows that serves at all `forced` positions."""
-        d, people = self.diagrams, len(self.program.problem.people)
         self._set_prices(prices, 1.0)
         self._price[forced] -= REWARD
-        cost, charge = np.zeros(people), np.zeros(people)
-        single_weeks(
-            d.first, d.low, d.low_cost, d.high, d.high_cost, d.layer, d.personal.first, self._price,
-            self._value, self._serves, cost, charge,
-        )  # fmt: skip
+        cost, charge = self._cheapest(1.0)
         np.add.at(cost, self.person_of_position[forced], REWARD)
         flow = np.where(self._pinned_flow >= 0, self._pinned_flow, self._best[self._node])
         return Weeks(cost, charge, self._serves, flow)
+
+    def _cheapest(self, priced: float) -> tuple[np.ndarray, np.ndarray]:
+        """([people] cost, [people] charge) of everybody's cheapest week at the prices that are set."""
+        d, people = self.diagrams, len(self.program.problem.people)
+        cost, charge = np.zeros(people), np.zeros(people)
+        cheapest_weeks(
+            d.first, d.low, d.low_cost, d.high, d.high_cost, d.layer, d.personal.first, self._price,
+            priced, self._value, self._serves, cost, charge,
+        )  # fmt: skip
+        return cost, charge
 
     def weeks_of(self, serves: np.ndarray, flow: np.ndarray) -> Weeks:
         """These weeks of everybody and what their own rows charge for them."""
@@ -262,6 +264,11 @@ def _lists(
     """Compressed lists by column: (first, row, weight)."""
     order = np.argsort(column, kind="stable")
     return np.searchsorted(column[order], np.arange(size + 1)), row[order], weight[order]
+
+
+def tying_rows(program: Program) -> np.ndarray:
+    """The rows that tie people together, as far as the bound and whole weeks know them."""
+    return np.flatnonzero(~personal_rows(program) & ~_speaks_of_touches(program))
 
 
 def _speaks_of_touches(program: Program) -> np.ndarray:

@@ -97,37 +97,23 @@ def _values(low, low_cost, high, high_cost, layer, price, priced, start, nodes, 
 
 
 @compiled
-def cheapest_weeks(first, low, low_cost, high, high_cost, layer, position_of, price, priced, value, serves):
-    """The cheapest legal week of everybody: the sum of their costs; `serves` says at which positions they serve.
+def cheapest_weeks(
+    first, low, low_cost, high, high_cost, layer, position_of, price, priced, value, serves, cheapest, charge
+):  # fmt: skip
+    """The cheapest legal week of everybody: what each costs, and the part of it that the person's own rows charge.
 
-    `price` is asked for each position served; `priced` (0 or 1) says whether the charges on the arcs count.
+    `price` is asked for each position served; `priced` (0 or 1) says whether the charges on the arcs count; `serves`
+    says at which positions they serve, and is left as it was for whoever has no legal week (`NO_WAY`).
     """
-    total = 0.0
     for person in range(len(first) - 1):
         start, nodes, positions = first[person], first[person + 1] - first[person], position_of[person]
         _values(low, low_cost, high, high_cost, layer, price, priced, start, nodes, positions, value)
-        total += value[0]
-        here = 0
-        while here < nodes - 1 and value[0] < NO_WAY:
-            at = start + here
-            out = value[low[at]] + priced * low_cost[at] <= value[here]
-            serves[positions + layer[at]] = 0 if out else 1
-            here = low[at] if out else high[at]
-    return total
-
-
-@compiled
-def single_weeks(first, low, low_cost, high, high_cost, layer, position_of, price, value, serves, cheapest, charge):
-    """`cheapest_weeks` person by person: what each costs, and the part of it that the person's own rows charge."""
-    for person in range(len(first) - 1):
-        start, nodes, positions = first[person], first[person + 1] - first[person], position_of[person]
-        _values(low, low_cost, high, high_cost, layer, price, 1, start, nodes, positions, value)
         cheapest[person] = value[0]
         here = 0
         charged = 0.0
         while here < nodes - 1 and value[0] < NO_WAY / 2:
             at = start + here
-            out = value[low[at]] + low_cost[at] <= value[here]
+            out = value[low[at]] + priced * low_cost[at] <= value[here]
             serves[positions + layer[at]] = 0 if out else 1
             charged += low_cost[at] if out else high_cost[at]
             here = low[at] if out else high[at]

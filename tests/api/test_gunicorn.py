@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ import pytest
 
 from benchmarks.machine import family
 from border.memory import HEAPS
+from tests.ports import free_port, until_it_listens
 
 from .conftest import V1, WEEK, Filled, Service
 
@@ -29,9 +29,7 @@ LARGEST_HEAP = 64 * 2**20
 @pytest.fixture
 def server(service: Service, filled: Filled, tmp_path: Path) -> Iterator[tuple[int, int]]:
     """Process and port of a gunicorn that serves the test's database."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        number: int = free.getsockname()[1]
+    number = free_port()
     environ = {
         **os.environ,
         "SANBAN_ENV": "test",
@@ -45,7 +43,7 @@ def server(service: Service, filled: Filled, tmp_path: Path) -> Iterator[tuple[i
     with open(tmp_path / "log", "w") as log:
         server = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
     try:
-        _await(number, server)
+        until_it_listens(number, server)
         yield server.pid, number
     finally:
         began = time.monotonic()
@@ -57,16 +55,6 @@ def server(service: Service, filled: Filled, tmp_path: Path) -> Iterator[tuple[i
 @pytest.fixture
 def port(server: tuple[int, int]) -> int:
     return server[1]
-
-
-def _await(port: int, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        assert server.poll() is None
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise AssertionError("gunicorn did not start")
 
 
 def heaps(process: int) -> list[int]:

@@ -19,6 +19,7 @@ from api.metrics import QueueCollector
 from models.store import Store
 from tests.conftest import Clock
 from tests.models.towns import MONDAY, TOWN
+from tests.ports import free_port
 
 from .conftest import EAST, WEEK, Caller, Service
 
@@ -143,13 +144,6 @@ def gunicorn(port: int, tmp_path: Path, **more: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "wsgi:app"]
     with open(tmp_path / "log", "w") as log:
         return subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        number: int = free.getsockname()[1]
-        return number
 
 
 def ask(port: int, path: str, headers: dict[str, str] | None = None) -> str:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.api.conftest import Filled, admin, draft, filled, organiser, other, published, service, volunteer
+from tests.ports import free_port, until_it_listens
 
 __all__ = ["admin", "draft", "filled", "organiser", "other", "port", "published", "service", "volunteer"]
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -24,9 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 @contextmanager
 def gunicorn(database: Path, secret: str, *more: str) -> Iterator[int]:
     """The port of a gunicorn of our settings on a database, until the block ends; its log lies beside the database."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        number: int = free.getsockname()[1]
+    number = free_port()
     environ = {
         **os.environ,
         "SANBAN_ENV": "test",
@@ -39,21 +36,11 @@ def gunicorn(database: Path, secret: str, *more: str) -> Iterator[int]:
         command = [sys.executable, "-m", "gunicorn", "--no-control-socket", *more, "wsgi:app"]
         server = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
     try:
-        _await(number, server)
+        until_it_listens(number, server)
         yield number
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(30)
-
-
-def _await(port: int, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        assert server.poll() is None
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise AssertionError("gunicorn did not start")
 
 
 @pytest.fixture(scope="module")

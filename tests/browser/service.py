@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from models.records import RosterVersion
 from models.store import Store
 from scheduler import check, document
 from scheduler.problem import Assignment, Problem
+from tests.ports import free_port
 
 from . import small_town
 
@@ -72,7 +72,7 @@ def running(folder: Path) -> Iterator[Service]:
     url = f"sqlite:///{folder / 'sanban.sqlite'}"
     store = Store(url)
     store.migrate()
-    port = _free_port()
+    port = free_port()
     environ = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {
         "SANBAN_DATA": str(folder),
         "SANBAN_ENV": "development",
@@ -97,13 +97,6 @@ def running(folder: Path) -> Iterator[Service]:
 def _start(arguments: list[str], environ: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
     with log.open("wb") as file:
         return subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=environ, stdout=file, stderr=file)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _until_it_answers(service: Service, web: subprocess.Popen[bytes]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import ssl
 import subprocess
 import threading
@@ -17,11 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port, until_it_listens
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
-pytestmark = pytest.mark.skipif(
-    not Path(NGINX).exists() or shutil.which("openssl") is None, reason="nginx or openssl is not installed"
-)
 LARGE = 8_000_000
 SLOW = 20
 
@@ -46,13 +44,6 @@ class OneAtATime(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """The test says what matters."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def configured(folder: Path, where: str, plain: int, secure: int, web: int) -> Path:
@@ -98,7 +89,7 @@ def ports(folder: Path) -> Iterator[tuple[int, int]]:
     proxy = subprocess.Popen([NGINX, "-e", folder / "error.log", "-c", configuration])
     try:
         for port in (plain, secure):
-            _await(port, proxy)
+            until_it_listens(port, proxy)
         yield plain, secure
     finally:
         proxy.terminate()
@@ -106,16 +97,6 @@ def ports(folder: Path) -> Iterator[tuple[int, int]]:
         service.shutdown()
         thread.join()
         service.server_close()
-
-
-def _await(port: int, proxy: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
-        assert proxy.poll() is None
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.02)
-    raise AssertionError("nginx did not start")
 
 
 def connected(port: int) -> HTTPSConnection:
@@ -193,7 +174,7 @@ def test_a_service_that_is_away_is_said_in_both_languages(folder: Path, tmp_path
     configuration = configured(tmp_path, "host", plain, secure, free_port())
     proxy = subprocess.Popen([NGINX, "-e", tmp_path / "error.log", "-c", configuration])
     try:
-        _await(secure, proxy)
+        until_it_listens(secure, proxy)
         answer, body = asked(secure, "/")
         assert (answer.status, answer.headers["Retry-After"]) == (503, "10")
         assert "服务正在重启" in body.decode()

@@ -17,6 +17,7 @@ import requests
 
 from models.store import Store
 from tests.models.towns import MONDAY, TOWN, filled
+from tests.ports import free_port
 from tests.postgres import Server
 from tests.worker.conftest import eventually, place
 
@@ -92,9 +93,7 @@ class Site:
 
     def web(self, *options: str, **environment: str) -> Web:
         """Listening, and signed in as the town's organiser."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port: int = free.getsockname()[1]
+        port = free_port()
         command = [sys.executable, "-m", "gunicorn", "--no-control-socket", *options, "tests.faults.web:application"]
         log = self.folder / f"web-{port}.log"
         process = self._start(command, log, SANBAN_BIND=f"127.0.0.1:{port}", **environment)

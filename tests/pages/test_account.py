@@ -13,39 +13,29 @@ from flask.testing import FlaskClient
 
 from api import create_app
 from models.links import LinkPolicy
+from models.records import Role
 from models.store import Store
 from tests.browser import small_town
 
-from .test_service import PASSWORD, Reader
+from .reader import PASSWORD, Reader, signed_in, small_service
 
 NEW = "another battery horse"
+LOGINS: dict[str, tuple[Role, str | None]] = {
+    "east": ("organiser", "east"),
+    "keeper": ("town_administrator", "east"),
+}
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """A small town with an administrator and an organiser."""
-    file = tmp_path_factory.mktemp("account") / "sanban.sqlite"
-    made = create_app({"SANBAN_ENV": "test", "DATABASE_URL": f"sqlite:///{file}", "LOG_LEVEL": "error"})
-    store: Store = made.extensions["sanban_store"]
-    store.migrate()
-    store.load_town(small_town.document("east"))
-    store.accounts.create("east", "刘组织", PASSWORD, "organiser", "east")
-    store.accounts.create("keeper", "管镇街", PASSWORD, "town_administrator", "east")
-    yield made
-    store.close()
-
-
-@pytest.fixture
-def store(app: Flask) -> Store:
-    kept: Store = app.extensions["sanban_store"]
-    return kept
+    with small_service(tmp_path_factory.mktemp("account"), LOGINS) as made:
+        yield made
 
 
 @pytest.fixture
 def keeper(app: Flask) -> Reader:
-    reader = Reader(app.test_client())
-    reader.sign_in("keeper")
-    return reader
+    return signed_in(app, "keeper")
 
 
 def shown(reader: Reader, path: str, language: str = "zh") -> str:

@@ -9,14 +9,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from api import create_app
 from api.rights import ROLES
 from models.records import Role
-from models.store import Store
 from tests.browser import small_town
-from tests.quick import quick_passwords
 
-from .test_service import PASSWORD, Reader
+from .reader import PASSWORD, signed_in, small_service, store_of
 
 LOGINS: dict[str, tuple[Role, str | None]] = {
     "platform": ("platform_administrator", None),
@@ -31,30 +28,13 @@ LOGINS: dict[str, tuple[Role, str | None]] = {
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
     """A small town with a draft, and somebody of every role."""
-    made = create_app({"SANBAN_ENV": "test", "DATABASE_URL": f"sqlite:///{tmp_path / 'a.sqlite'}"})
-    store = quick_passwords(made.extensions["sanban_store"])
-    store.migrate()
-    store.load_town(small_town.document("east"))
-    store.rosters.save_draft("east", small_town.coming_monday(), [], origin="edit")
-    for login, (role, town) in LOGINS.items():
-        store.accounts.create(login, f"名{login}", PASSWORD, role, town)
-    yield made
-    store.close()
-
-
-def reader(app: Flask, login: str) -> Reader:
-    made = Reader(app.test_client())
-    assert made.sign_in(login).status_code == 303
-    return made
-
-
-def kept(app: Flask) -> Store:
-    store: Store = app.extensions["sanban_store"]
-    return store
+    with small_service(tmp_path, LOGINS) as made:
+        store_of(made).rosters.save_draft("east", small_town.coming_monday(), [], origin="edit")
+        yield made
 
 
 def test_an_administrator_adds_changes_limits_and_switches_off_an_account(app: Flask) -> None:
-    chief, store = reader(app, "chief"), kept(app)
+    chief, store = signed_in(app, "chief"), store_of(app)
     area = store.things.all("east", "areas")[0].id
     page = chief.get("/accounts").get_data(as_text=True)
     assert "名leader" in page
@@ -82,7 +62,7 @@ def test_an_administrator_adds_changes_limits_and_switches_off_an_account(app: F
 
 
 def test_the_platform_sees_all_accounts_and_its_last_administrator_stays(app: Flask) -> None:
-    platform, store = reader(app, "platform"), kept(app)
+    platform, store = signed_in(app, "platform"), store_of(app)
     assert "名leader" in platform.get("/accounts", "en").get_data(as_text=True)
     own = next(a.id for a in store.accounts.list() if a.login == "platform")
     platform.get(f"/accounts/{own}")
@@ -99,7 +79,7 @@ def test_the_pages_offer_what_one_may_do_and_nothing_else(login: str, app: Flask
     role, _ = LOGINS[login]
     rights = ROLES[role].rights
     week = f"/towns/east/weeks/{small_town.coming_monday()}"
-    shown = reader(app, login)
+    shown = signed_in(app, login)
     page = shown.get(week).get_data(as_text=True)
     offers = {
         "solve": f'href="{week}/generate"',
@@ -119,14 +99,14 @@ def test_the_pages_offer_what_one_may_do_and_nothing_else(login: str, app: Flask
 
 
 def test_a_point_leader_records_who_cannot_come_and_leaves_the_rest_to_others(app: Flask) -> None:
-    store, monday = kept(app), small_town.coming_monday()
-    chief = reader(app, "chief")
+    store, monday = store_of(app), small_town.coming_monday()
+    chief = signed_in(app, "chief")
     week = f"/towns/east/weeks/{monday}"
     chief.get(f"{week}/publish")
     revision = str(store.rosters.get("east", monday, "draft").revision)
     published = chief.post(f"{week}/publish", revision=revision, published="", reason="try")
     assert published.status_code == 303
-    leader = reader(app, "leader")
+    leader = signed_in(app, "leader")
     form = leader.get(f"{week}/repair?add=p10").get_data(as_text=True)
     assert "登记" in form
     assert leader.post(f"{week}/repair", person="p10", when="rest").location == week

@@ -5,62 +5,32 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
-from api import create_app
 from models.audit import AuditFilter
+from models.records import Role
 from models.store import Store
-from tests.browser import small_town
 
-PASSWORD = "correct horse battery"
-LOGINS = {"keeper": "town_administrator", "li": "organiser", "inspector": "inspector"}
+from .reader import PASSWORD, Reader, signed_in, small_service
+
+LOGINS: dict[str, tuple[Role, str | None]] = {
+    "keeper": ("town_administrator", "east"),
+    "li": ("organiser", "east"),
+    "inspector": ("inspector", "east"),
+}
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    file: Path = tmp_path_factory.mktemp("privacy") / "sanban.sqlite"
-    made = create_app({"SANBAN_ENV": "test", "DATABASE_URL": f"sqlite:///{file}", "LOG_LEVEL": "error"})
-    store: Store = made.extensions["sanban_store"]
-    store.migrate()
-    store.load_town(small_town.document("east"))
-    for login, role in LOGINS.items():
-        store.accounts.create(login, f"名{login}", PASSWORD, role, "east")  # type: ignore[arg-type]
-    yield made
-    store.close()
-
-
-@pytest.fixture
-def store(app: Flask) -> Store:
-    kept: Store = app.extensions["sanban_store"]
-    return kept
-
-
-class Reader:
-    """A browser without scripts that signs in and fills in forms."""
-
-    def __init__(self, client: FlaskClient, login: str) -> None:
-        self.client, self.token = client, ""
-        self.get("/sign-in")
-        assert self.post("/sign-in", login=login, password=PASSWORD).status_code == 303
-
-    def get(self, path: str, language: str = "zh") -> TestResponse:
-        answer = self.client.get(path, headers={"Accept": "text/html", "Accept-Language": language})
-        found = re.search(r'name="csrf_token" value="([^"]+)"', answer.get_data(as_text=True))
-        self.token = found[1] if found else self.token
-        return answer
-
-    def post(self, path: str, **form: str) -> TestResponse:
-        return self.client.post(path, data={"csrf_token": self.token} | form, headers={"Accept": "text/html"})
+    with small_service(tmp_path_factory.mktemp("privacy"), LOGINS) as made:
+        yield made
 
 
 @pytest.fixture
 def keeper(app: Flask) -> Reader:
-    return Reader(app.test_client(), "keeper")
+    return signed_in(app, "keeper")
 
 
 def someone(store: Store) -> tuple[str, str, str]:
@@ -88,7 +58,7 @@ def test_a_number_is_masked_until_somebody_says_why(keeper: Reader, store: Store
 
 def test_an_organiser_sees_numbers_but_erases_nobody_and_an_inspector_neither(app: Flask, store: Store) -> None:
     id_, _, phone = someone(store)
-    organiser, inspector = Reader(app.test_client(), "li"), Reader(app.test_client(), "inspector")
+    organiser, inspector = signed_in(app, "li"), signed_in(app, "inspector")
     inspector.get("/")
     page = organiser.get(f"/towns/east/people/{id_}/data").get_data(as_text=True)
     assert "显示完整号码" in page
@@ -151,6 +121,6 @@ def test_a_dossier_is_a_file_and_an_erased_person_is_gone(keeper: Reader, store:
 def test_the_platforms_log_is_for_who_looks_after_the_platform(keeper: Reader, store: Store, app: Flask) -> None:
     assert keeper.get("/audit").headers["Location"] == "/towns/east/audit"
     store.accounts.create("root", "名root", PASSWORD, "platform_administrator", None)
-    page = Reader(app.test_client(), "root").get("/audit?noun=account").get_data(as_text=True)
+    page = signed_in(app, "root").get("/audit?noun=account").get_data(as_text=True)
     assert "名keeper" not in page  # the name is shortened for good
     assert "keeper" in page

@@ -11,59 +11,28 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
-from api import create_app
+from models.records import Role
 from models.store import Store
 from scheduler import check, document, towns
 from scheduler.problem import Assignment
 from tests.browser import small_town
 
-PASSWORD = "correct horse battery"
+from .reader import PASSWORD, Reader, small_service
+
 MOST_SECONDS = 1.0
-LOGINS = {"east": ("organiser", "east"), "west": ("organiser", "west"), "admin": ("platform_administrator", None)}
+LOGINS: dict[str, tuple[Role, str | None]] = {
+    "east": ("organiser", "east"),
+    "west": ("organiser", "west"),
+    "admin": ("platform_administrator", None),
+}
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """Two small towns, an organiser in each and an administrator of the platform."""
-    file = tmp_path_factory.mktemp("pages") / "sanban.sqlite"
-    made = create_app({"SANBAN_ENV": "test", "DATABASE_URL": f"sqlite:///{file}", "LOG_LEVEL": "error"})
-    store: Store = made.extensions["sanban_store"]
-    store.migrate()
-    for town in ("east", "west"):
-        store.load_town(small_town.document(town))
-    for login, (role, home) in LOGINS.items():
-        store.accounts.create(login, f"名{login}", PASSWORD, role, home)  # type: ignore[arg-type]
-    yield made
-    store.close()
-
-
-@pytest.fixture
-def store(app: Flask) -> Store:
-    kept: Store = app.extensions["sanban_store"]
-    return kept
-
-
-class Reader:
-    """Somebody with a browser who fills in forms, token and all."""
-
-    def __init__(self, client: FlaskClient) -> None:
-        self.client, self.token = client, ""
-
-    def get(self, path: str, language: str = "zh") -> TestResponse:
-        answer = self.client.get(path, headers={"Accept": "text/html", "Accept-Language": language})
-        found = re.search(r'name="csrf_token" value="([^"]+)"', answer.get_data(as_text=True))
-        self.token = found[1] if found else self.token
-        return answer
-
-    def post(self, path: str, **form: str) -> TestResponse:
-        return self.client.post(path, data=form | {"csrf_token": self.token}, headers={"Accept": "text/html"})
-
-    def sign_in(self, login: str, password: str = PASSWORD, following: str = "") -> TestResponse:
-        self.get("/sign-in")
-        return self.post("/sign-in", login=login, password=password, next=following)
+    with small_service(tmp_path_factory.mktemp("pages"), LOGINS, ("east", "west")) as made:
+        yield made
 
 
 @pytest.fixture

@@ -56,11 +56,12 @@ def cheapest(diagrams: Diagrams, price: np.ndarray) -> tuple[float, np.ndarray]:
     """(cost of everybody's cheapest week, the cells served) under prices of the program's cells."""
     d = diagrams
     serves = np.zeros(len(price), np.uint8)
-    cost = cheapest_weeks(
-        d.first, d.low, d.low_cost, d.high, d.high_cost, d.layer, d.personal.first, price[d.personal.cell], 1,
-        d.values, serves,
+    cost, charge = np.zeros(len(d.certain)), np.zeros(len(d.certain))
+    cheapest_weeks(
+        d.first, d.low, d.low_cost, d.high, d.high_cost, d.layer, d.personal.first, price[d.personal.cell], 1.0,
+        d.values, serves, cost, charge,
     )  # fmt: skip
-    return cost + float(d.certain.sum()), d.personal.cell[serves == 1]
+    return float(cost.sum() + d.certain.sum()), d.personal.cell[serves == 1]
 
 
 def naive_weeks(program: Program, person: int, price: np.ndarray) -> list[tuple[np.ndarray, float]]:

@@ -21,6 +21,7 @@ from models import schema
 from models.store import Store
 from scheduler import document, towns
 from scheduler.check import check
+from tests.ports import free_port
 
 from .conftest import MONDAY as WEEK
 from .conftest import TOWN as TOWN_ID
@@ -142,9 +143,7 @@ def test_production_refuses_old_tables_and_a_copied_secret_and_changes_nothing(
 
 
 def test_the_worker_s_own_port_tells_how_it_is_and_what_it_has_done(place: Place) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     problem = place.store.weeks.problem_document(TOWN_ID, WEEK)
     solve, _ = place.store.solves.create(TOWN_ID, "solve", problem, seconds=1, request_id="request-of-li-0001")
     worker = start(place.folder, place.url, SANBAN_WORKER_PORT=str(port), SANBAN_MEMORY_MB="64")
