@@ -17,7 +17,7 @@ import numpy as np
 from ..entities import Assignment
 from ..search.ascent import Ascent
 from ..search.lagrangian import Lagrangian, Near, Weeks
-from .master import WHOLE, Failed, Master, Relaxed
+from .master import WHOLE, Master, Relaxed
 
 CHEAPER = 1e-6
 MOST_PEOPLE, MOST_ROWS = 150, 1_000
@@ -230,6 +230,3 @@ class Generation:
             row, weight = self.lagrangian.entries(position, flow)
             earned += float(self.prices[row] @ weight)
         return week.cost - earned
-
-
-__all__ = ["Failed", "Generation"]

@@ -23,7 +23,8 @@ from ..search.pooling import Pooling, pooled
 from ..search.tasks import Known, News, Task
 from ..search.windows import Windows
 from . import highs
-from .generation import Failed, Generation
+from .generation import Generation
+from .master import Failed
 from .whole_weeks import MARGIN, TELL_SECONDS, WholeWeeks, whole_bound
 
 MOST_EXACT_COLUMNS = 12_000
