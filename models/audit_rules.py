@@ -109,6 +109,7 @@ SILENT: dict[str, str] = {
     "kept_call": "an answer that is kept for a day",
     "erased_person": "its entry is written with the erasure",
     "open_session": "who is signed in changes nothing",
+    "message": "what is told follows from what the log has; the row keeps who asked for it and what came of it",
     "attempt": "counters of sign-ins",
 }
 """Table → why the log does not speak of it."""

@@ -30,7 +30,7 @@ Role = Literal[
 SolveKind = Literal["solve", "repair"]
 SolveState = Literal["queued", "running", "finished", "failed", "stopped"]
 RosterState = Literal["draft", "published", "superseded"]
-RosterOrigin = Literal["solve", "edit", "repair", "copy"]
+RosterOrigin = Literal["solve", "edit", "repair", "copy", "amendment"]
 AbsenceState = Literal["reported", "covered", "withdrawn"]
 
 NOUNS: tuple[str, ...] = (

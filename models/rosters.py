@@ -42,7 +42,7 @@ class Rosters:
         with self._db.read() as session:
             week_row(session, town, week)
             wanted = select(RosterRow).where(RosterRow.town == town, RosterRow.week == week).options(HEAD)
-            return [RosterHead(**_fields(row)) for row in session.scalars(wanted.order_by(RosterRow.number.desc()))]
+            return [RosterHead(**fields_of(row)) for row in session.scalars(wanted.order_by(RosterRow.number.desc()))]
 
     def get(self, town: str, week: date, which: Which) -> RosterVersion:
         """A version by number, or the week's draft or published one. Raises NotFound."""
@@ -180,14 +180,14 @@ class Rosters:
         if row.state == "draft":
             bodies = _week_duties(session, row.town, row.week)
             duties = tuple(document.entity_from_json("duties", body, zone) for body in bodies)
-            return RosterVersion(**_fields(row), assignments=assignments_of(session, row), duties=duties)
+            return RosterVersion(**fields_of(row), assignments=assignments_of(session, row), duties=duties)
         days = week_row(session, row.town, row.week).days
         version = InForce(row.town, row.week, row.number, row.published_at, zone, days)
         roster = self._published.get(session, version) if keep else read(session, version)
-        return RosterVersion(**_fields(row), assignments=roster.assignments, duties=roster.duties)
+        return RosterVersion(**fields_of(row), assignments=roster.assignments, duties=roster.duties)
 
 
-def _fields(row: RosterRow) -> dict[str, Any]:
+def fields_of(row: RosterRow) -> dict[str, Any]:
     same = (
         "town", "week", "number", "state", "origin", "based_on", "created_at", "created_by",
         "published_at", "published_by", "override_reason", "summary", "revision",

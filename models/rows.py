@@ -212,10 +212,13 @@ class RosterRow(Base):
                 "town",
                 "week",
                 unique=True,
-                sqlite_where=text(f"state = '{state}'"),
-                postgresql_where=text(f"state = '{state}'"),
+                sqlite_where=text(where),
+                postgresql_where=text(where),
             )
-            for state in ("draft", "published")
+            for state, where in (
+                ("draft", "state = 'draft' AND origin <> 'amendment'"),  # which is one for a moment: amendments.py
+                ("published", "state = 'published'"),
+            )
         ),
     )
 

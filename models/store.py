@@ -16,6 +16,7 @@ from scheduler.text import Text
 from . import schema
 from .absences import Absences, Acknowledgements
 from .accounts import Accounts
+from .amendments import Amendments
 from .attempts import Attempts
 from .audit import AuditLog
 from .calls import Calls
@@ -25,6 +26,7 @@ from .fitness import old_tables
 from .identities import Identities
 from .links import Links
 from .loading import load_town
+from .outbox import Outbox
 from .personal import Personal
 from .queue import Queue
 from .records import Town
@@ -59,6 +61,8 @@ class Store:
         self.queue = Queue(self.database, elapsed)
         self.figures = Figures(self.database)
         self.rosters = Rosters(self.database)
+        self.amendments = Amendments(self.database)
+        self.outbox = Outbox(self.database)
         self.accounts = Accounts(self.database)
         self.sessions = Sessions(self.database)
         self.tokens = Tokens(self.database)

@@ -211,7 +211,7 @@ class HeadOut(ma.Schema):
     week = ma.fields.String(required=True)
     number = ma.fields.Integer(required=True)
     state = ma.fields.String(required=True, metadata={"description": "draft, published or superseded"})
-    origin = ma.fields.String(required=True, metadata={"description": "solve, edit, repair or copy"})
+    origin = ma.fields.String(required=True, metadata={"description": "solve, edit, repair, copy or amendment"})
     based_on = ma.fields.Integer(required=True, allow_none=True)
     solve_id = ma.fields.String(required=True, allow_none=True)
     created_at = ma.fields.String(required=True)

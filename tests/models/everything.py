@@ -28,7 +28,11 @@ from . import towns
 
 AWKWARD = "三班 'it''s' \"q\" \\ %s :x\t\n 𠀀"
 MOMENT = datetime(2026, 11, 22, 23, 59, 59, 999_999, tzinfo=UTC)
-ALLOWED: dict[tuple[str, str], Any] = {("absence", "state"): "reported", ("roster", "state"): "draft"}
+ALLOWED: dict[tuple[str, str], Any] = {
+    ("absence", "state"): "reported",
+    ("message", "state"): "waiting",
+    ("roster", "state"): "draft",
+}
 """What a check constraint demands."""
 
 
