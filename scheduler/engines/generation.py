@@ -34,6 +34,8 @@ JITTER = 0.2
 """By how much chance may prefer one serving to another, but for the first dive."""
 HALVINGS = 16
 """Of the room for near weeks."""
+MOST_NODES = 1_500_000
+"""Of the diagrams that a dive looks through."""
 MOST_WEEKS = 6_000
 """In the master between dives; those that cost too much are forgotten."""
 
@@ -55,6 +57,8 @@ class Generation:
         self.prices = np.zeros(self.lagrangian.rows)
         """At which the bound was found."""
         self.dives = 0
+        self._around: tuple[float, Lagrangian] | None = None
+        """The bound at whose prices the diagrams were narrowed, and the narrow ones."""
         self._nothing = np.zeros(0, np.int64)
 
     @staticmethod
@@ -88,9 +92,9 @@ class Generation:
             new += self.master.add(person, positions, weeks.flow[positions], float(weeks.charge[person]))
         return new
 
-    def _generate(self, relaxed: Relaxed, forced: np.ndarray) -> int:
+    def _generate(self, relaxed: Relaxed, forced: np.ndarray, among: Lagrangian | None = None) -> int:
         """The weeks that are missing at these prices; says how many there were."""
-        weeks = self.lagrangian.weeks(relaxed.prices, forced)
+        weeks = (among or self.lagrangian).weeks(relaxed.prices, forced)
         return self._add(weeks, np.flatnonzero(weeks.legal & (weeks.cost < relaxed.worth - CHEAPER)))
 
     # --- the bound ------------------------------------------------------------------------------------
@@ -166,12 +170,18 @@ class Generation:
 
     def _fit(self, forced: np.ndarray, late: Late) -> Relaxed:
         """Generate weeks that serve where they must."""
-        relaxed = self.master.relax()
+        relaxed, among = self.master.relax(), self._narrowed()
         for _ in range(ROUNDS):
-            if late() or not self._generate(relaxed, forced):
+            if late() or not self._generate(relaxed, forced, among):
                 break
             relaxed = self.master.relax()
         return relaxed
+
+    def _narrowed(self) -> Lagrangian:
+        """The diagrams near the weeks that the bound was found with."""
+        if self._around is None or self._around[0] != self.bound:
+            self._around = self.bound, self.lagrangian.narrowed(self.prices, MOST_NODES)
+        return self._around[1]
 
     def _served(self, relaxed: Relaxed) -> np.ndarray:
         """[positions] in how large a part of the chosen weeks they are served."""

@@ -45,6 +45,7 @@ def compile_kernels() -> None:
     nobody = lagrangian.weeks(np.zeros(lagrangian.rows), np.zeros(0, np.int64))
     lagrangian.weeks_of(nobody.serves, nobody.flow)
     lagrangian.near(np.zeros(lagrangian.rows), 1.0, 10)
+    lagrangian.narrowed(np.zeros(lagrangian.rows), 0)
     routing.compile_kernels()
 
 

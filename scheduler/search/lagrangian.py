@@ -13,7 +13,8 @@ are kept below a ceiling by one price more, that of a weighted vacancy.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -21,6 +22,7 @@ import numpy as np
 from ..limits import Level, Price
 from ..program import Program
 from .diagrams import compile_diagrams, personal_rows
+from .narrowing import count_near, narrow
 from .weeks import (
     NO_WAY,
     best_seats,
@@ -33,6 +35,9 @@ from .weeks import (
     take_off,
 )
 
+STEPS_OF_PRICE, STEPS_AWAY = 8, 512
+"""How finely near and far are told apart where diagrams are narrowed: steps of a typical price, and how
+many of them."""
 REWARD = 1e6
 """For serving where one must: more than any charges save."""
 
@@ -226,6 +231,32 @@ class Lagrangian:
             self._value, node, arc, cost, charged, owner, serves, charge,
         )  # fmt: skip
         return None if found > most else Near(owner[:found], charge[:found], serves[:found])
+
+    def narrowed(self, prices: np.ndarray, most_nodes: int) -> Lagrangian:
+        """The same with the part of the diagrams nearest to everybody's cheapest week, about so many nodes at most.
+
+        What its weeks cost and charge is right; that there is none better, is not: it proves nothing.
+        """
+        d = self.diagrams
+        if d.nodes <= most_nodes:
+            return self
+        self._set_prices(prices, 1.0)
+        step = self.typical_price(vacancies_only=False) / STEPS_OF_PRICE
+        reached, counts = np.zeros_like(self._value), np.zeros(STEPS_AWAY, np.int64)
+        old = (d.first, d.low, d.low_cost, d.high, d.high_cost, d.layer, d.personal.first, self._price)
+        count_near(*old, self._value, reached, step, counts)
+        fits = np.cumsum(counts) <= most_nodes
+        most = max(0, int(fits.sum()) - 1)
+        size = int(counts[: most + 1].sum())
+        arrays = [np.zeros(size, a.dtype) for a in (d.low, d.low_cost, d.high, d.high_cost, d.layer)]
+        first, number = np.zeros_like(d.first), np.zeros(len(self._value), np.int64)
+        narrow(*old, self._value, reached, step, most, number, first, *arrays)
+        low, low_cost, high, high_cost, layer = arrays
+        part = copy(self)
+        part.diagrams = replace(
+            d, first=first, low=low, low_cost=low_cost, high=high, high_cost=high_cost, layer=layer, exact=False
+        )
+        return part
 
     @cached_property
     def person_of_position(self) -> np.ndarray:

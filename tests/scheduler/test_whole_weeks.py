@@ -75,6 +75,23 @@ def test_the_near_weeks_are_all_legal_weeks_that_cost_little_more(rule: str) -> 
     holds()
 
 
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(town=towns(most_people=3), seed=st.integers(0, 99), most=st.sampled_from([0, 20, 60]))
+def test_narrow_diagrams_hold_the_cheapest_weeks_and_only_legal_ones(town: Problem, seed: int, most: int) -> None:
+    random, lagrangian = np.random.default_rng(seed), Lagrangian(build(town))
+    nobody = np.zeros(0, np.int64)
+    prices = random.normal(0, 10, lagrangian.rows)
+    narrow = lagrangian.narrowed(prices, most)
+    assert narrow.diagrams.nodes <= lagrangian.diagrams.nodes
+    assert narrow.weeks(prices, nobody).cost == pytest.approx(lagrangian.weeks(prices, nobody).cost)
+    elsewhere = prices + random.normal(0, 5, lagrangian.rows)
+    found = narrow.weeks(elsewhere, nobody)
+    serves, legal = found.serves.copy(), found.legal
+    assert (found.cost >= lagrangian.weeks(elsewhere, nobody).cost - 1e-6).all()
+    charged = lagrangian.weeks_of(serves, np.zeros(len(serves), np.int64))
+    assert charged.charge[legal] == pytest.approx(found.charge[legal])
+
+
 def test_too_many_near_weeks_are_not_told_in_part() -> None:
     town = f.problem((f.person("ann"),), tuple(f.shift(f"duty{i}", i, "early") for i in range(6)), (), days=6)
     lagrangian = Lagrangian(build(town))
