@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import structlog
 from sqlalchemy.exc import ArgumentError, OperationalError
 
+from border.outbound import allowed_by
 from jobs.memory import default_mb
 from jobs.runner import Pace
 from jobs.service import Worker
@@ -69,6 +70,7 @@ def _worker(environ: Mapping[str, str], store: Store) -> Worker:
         most_seconds=whole(environ, "SANBAN_MAX_SOLVE_SECONDS"),
         queue_url=queue_url(environ),
         watch=(text(environ, "SANBAN_WORKER_HOST"), port) if port else None,
+        allowed=allowed_by(environ),
         pace=Pace(lease=whole(environ, "SANBAN_LEASE_SECONDS"), look=whole(environ, "SANBAN_LOOK_SECONDS")),
     )
 

@@ -27,8 +27,8 @@ WELL_FORMED = re.compile(r"[!-~]{1,200}")
 HOLD_SECONDS = 60.0
 """After that a call that has given no sign counts as dead; should it live after all, it is fenced off."""
 KEPT_HEADERS = ("Content-Type", "ETag", "Location")
-UNKEYED = frozenset({"session"})
-"""Blueprints in which the header means nothing: signing in is never repeated from memory."""
+UNKEYED = frozenset({"session", "teams"})
+"""Blueprints in which the header means nothing: signing in is never repeated from memory, teams have no account."""
 _ONCE = "shows_once"
 PARAMETER = {
     "name": HEADER,

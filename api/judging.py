@@ -7,7 +7,6 @@ from typing import Any
 
 import marshmallow as ma
 
-from models.records import RosterVersion
 from scheduler import check, explain
 from scheduler.document import Fault
 from scheduler.problem import Assignment, Problem
@@ -52,14 +51,14 @@ def consequences_json(
 
 def edited(
     problem: Problem,
-    version: RosterVersion,
+    held_by: Sequence[Assignment],
     remove: Sequence[Assignment],
     add: Sequence[Assignment],
     pin: Sequence[Assignment] = (),
     unpin: Sequence[Assignment] = (),
 ) -> list[Assignment]:
-    """The assignments of a version after an edit; raises ApiError with all faults of the edit."""
-    held = {a: a.pinned for a in version.assignments}
+    """These assignments after an edit; raises ApiError with all faults of the edit."""
+    held = {a: a.pinned for a in held_by}
     faults: list[Fault] = []
     for name, listed in (("remove", remove), ("pin", pin), ("unpin", unpin)):
         faults += [fault(f"{name}[{i}]", "not_in_roster") for i, a in enumerate(listed) if a not in held]

@@ -1,4 +1,4 @@
-"""Telephone numbers in what is sent to us: answers mask them, and a masked one that comes back changes nothing."""
+"""Telephone numbers and e-mail addresses that are sent to us: a masked one that comes back changes nothing."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from models.privacy import is_masked, masked, with_masked_phones
+from models.privacy import is_masked, masked, masked_email, with_masked_phones
 from models.records import Thing
 from scheduler.problem import Person
 
 from .errors import fault, invalid
 
 T = TypeVar("T", bound=Thing)
+HIDE = {"phone": masked, "email": masked_email}
+"""Field of a person → what answers show of it."""
 
 
 def kept_number(thing: T, held: Thing | None = None) -> T:
@@ -20,15 +22,24 @@ def kept_number(thing: T, held: Thing | None = None) -> T:
 
     Raises ApiError (422) for a masked number of which nobody knows what it hides.
     """
-    if not isinstance(thing, Person) or not is_masked(thing.phone):
+    if not isinstance(thing, Person):
         return thing
-    if isinstance(held, Person) and held.phone and thing.phone == masked(held.phone):
-        return replace(thing, phone=held.phone)
-    raise invalid([fault("phone", "masked_phone")])
+    before = held if isinstance(held, Person) else None
+    phone = _kept("phone", thing.phone, before.phone if before else "")
+    return replace(thing, phone=phone, email=_kept("email", thing.email, before.email if before else ""))
+
+
+def _kept(name: str, given: str, held: str) -> str:
+    """What is to be stored. Raises ApiError (422)."""
+    if not is_masked(given):
+        return given
+    if held and given == HIDE[name](held):
+        return held
+    raise invalid([fault(name, f"masked_{name}")])
 
 
 def refuse_masked(document: Mapping[str, Any]) -> None:
     """Raises ApiError (422) for a document whose people carry masked numbers."""
-    found = with_masked_phones(dict(document))
+    found = [(i, name) for name in HIDE for i in with_masked_phones(dict(document), name)]
     if found:
-        raise invalid([fault(f"people[{i}].phone", "masked_phone") for i in found])
+        raise invalid([fault(f"people[{i}].{name}", f"masked_{name}") for i, name in found])

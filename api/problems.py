@@ -20,7 +20,22 @@ KEPT = 40_000
 """People and duties of all problems that one process keeps: some 120 megabytes with their limits."""
 MOST = 16
 """Problems, however small they are."""
-Key = tuple[Hashable, ...]
+Key = Hashable
+
+
+class Once:
+    """A key that is hashed once, however often it is looked up: thousands of duties stand in it."""
+
+    __slots__ = ("_hash", "_of")
+
+    def __init__(self, *of: Hashable) -> None:
+        self._of, self._hash = of, hash(of)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Once) and self._hash == other._hash and self._of == other._of
 
 
 def weight(problem: Problem) -> int:
@@ -46,7 +61,7 @@ def problem_for(town: str, week: date, *versions: RosterVersion) -> Problem:
     """The problem of a week with the duties that these versions staff; an earlier version's duties win."""
     staffed = tuple(version.duties for version in versions)
     mark, _ = store().weeks.problem_unless_known(town, week, lambda _: True)
-    found = _kept.find((mark, staffed))
+    found = _kept.find(Once(mark, staffed))
     if found is not None:
         return found
     # A large one takes seconds and a hundred megabytes while it is made: not for everybody at a time.
@@ -54,13 +69,13 @@ def problem_for(town: str, week: date, *versions: RosterVersion) -> Problem:
         return _made(town, week, versions, staffed)
 
 
-def _made(town: str, week: date, versions: tuple[RosterVersion, ...], staffed: Key) -> Problem:
+def _made(town: str, week: date, versions: tuple[RosterVersion, ...], staffed: Hashable) -> Problem:
     """It is found after all where somebody else has made it meanwhile."""
     found: Problem | None = None
 
     def known(mark: bytes) -> bool:
         nonlocal found
-        found = _kept.find((mark, staffed))
+        found = _kept.find(Once(mark, staffed))
         return found is not None
 
     mark, body = store().weeks.problem_unless_known(town, week, known)
@@ -70,7 +85,7 @@ def _made(town: str, week: date, versions: tuple[RosterVersion, ...], staffed: K
         duties = {duty.id: duty for version in reversed(versions) for duty in version.duties}
         body["duties"] = [document.entity_to_json("duties", d) for d in sorted(duties.values(), key=_in_time)]
         body.pop("errand_runs", None)
-    return _kept.keep((mark, staffed), document.load(body))
+    return _kept.keep(Once(mark, staffed), document.load(body))
 
 
 def problem_to_solve(town: str, week: date, now: datetime) -> dict[str, Any]:

@@ -18,13 +18,19 @@ from .errors import ApiError
 from .problems import problem_for
 
 
-def publish(town: str, week: date, revision: int, seen: int | None, reason: str | None) -> RosterVersion:
-    """Publish the draft of that revision in place of version `seen` (None: nothing is published yet).
+def publish(
+    town: str, week: date, revision: int, seen: int | None, reason: str | None, *, emergency: bool = False
+) -> RosterVersion:
+    """Publish the draft of that revision in place of version `seen` (None: nothing is published yet), and tell those concerned.
+
+    In an `emergency` they are told at once, in quiet hours too.
 
     Raises ApiError (409, somebody published meanwhile), Conflict (the draft changed or is gone), BrokenRules.
     """
     with store().database.together():
+        before = store().rosters.find(town, week, "published")
         version, vacant = _publish(town, week, revision, seen, reason)
+        store().telling.published(town, week, before, version, vacant, by=actor().id, emergency=emergency)
         if version.origin == "repair" and version.solve_id is not None:
             cover(town, version.solve_id)
         store().database.afterwards(lambda: metrics.published(vacant))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -9,6 +11,7 @@ from flask import jsonify
 from flask.views import MethodView
 
 from models.errors import NotFound
+from models.outbox import Message
 from models.records import Absence, RosterVersion, Solve
 from scheduler import check, document
 from scheduler.problem import Assignment
@@ -26,6 +29,7 @@ from .solves import accepted, queued
 from .things import Answer
 from .wire import head_json, in_caller_language, instant, solve_json
 
+SOON = timedelta(hours=12)
 blueprint = Blueprint("repairs", __name__, url_prefix="/api/v1/towns/<town>", description="Repairs after drop-outs")
 
 
@@ -84,7 +88,7 @@ def shown(town: str, solve: Solve) -> list[dict[str, Any]] | None:
 
 
 def accept(town: str, solve: Solve, choice: Acceptance) -> RosterVersion:
-    """Make an alternative the draft, or publish it.
+    """Make an alternative the draft, or publish it and tell those whom it moves, in one transaction.
 
     Raises ApiError (no such alternative, somebody published meanwhile), Conflict (there is a draft), BrokenRules.
     """
@@ -110,7 +114,21 @@ def accept(town: str, solve: Solve, choice: Acceptance) -> RosterVersion:
         )
         if not choice.publish:
             return draft
-        return publish(town, solve.week, draft.revision, published.number, choice.override_reason)
+        reason, soon = choice.override_reason, begins_soon(published, assignments)
+        return publish(town, solve.week, draft.revision, published.number, reason, emergency=soon)
+
+
+def begins_soon(published: RosterVersion, after: Sequence[Assignment]) -> bool:
+    """Whether somebody gets a duty that begins before they would read of it by daylight."""
+    new, now = {a.duty for a in set(after) - set(published.assignments)}, store().database.now()
+    return any(now < duty.end and duty.start - now < SOON for duty in published.duties if duty.id in new)
+
+
+def told(town: str, published: RosterVersion, after: Sequence[Assignment]) -> list[Message]:
+    """What adopting these assignments would tell whom: the messages themselves, kept nowhere."""
+    draft = replace(published, assignments=tuple(after), number=published.number + 1, state="draft")
+    emergency = begins_soon(published, after)
+    return store().telling.of_publication(town, published.week, published, draft, emergency=emergency)
 
 
 def chosen(town: str, solve: Solve, number: int) -> list[Assignment]:

@@ -21,6 +21,7 @@ Right = Literal[
     "see_people",
     "reveal_phones",
     "report_absences",
+    "approve_exchanges",
     "repair",
     "edit_people",
     "issue_links",
@@ -31,6 +32,8 @@ Right = Literal[
     "publish",
     "override",
     "export",
+    "tell",
+    "edit_channels",
     "edit_rules",
     "edit_town",
     "manage_accounts",
@@ -78,6 +81,9 @@ RIGHTS: dict[Right, Said] = {
     "report_absences": Said(
         Text("为他人登记到岗和请假、撤回请假", "Record presence and drop-outs of others, withdraw them")
     ),
+    "approve_exchanges": Said(
+        Text("批准换班、转让和补位", "Approve what people take, offer and swap among themselves")
+    ),
     "repair": Said(
         Text(
             "查找替补，生成调整方案并使其生效（不得违反硬性规则）",
@@ -85,7 +91,7 @@ RIGHTS: dict[Right, Said] = {
         )
     ),
     "edit_people": Said(Text("增删改人员及其可用时间", "Add, change and remove people and their availability")),
-    "issue_links": Said(Text("发放和撤销个人链接", "Issue and revoke personal links")),
+    "issue_links": Said(Text("发放和撤销个人链接、在岗链接", "Issue and revoke personal links and duty links")),
     "edit_rosters": Said(Text("改动一周的勤务和草稿中的席位", "Edit a week's duties and the seats of its draft")),
     "edit_weeks": Said(
         Text("建立、删除一周，新建、替换、丢弃草稿", "Make and remove weeks and whole drafts"), whole=True
@@ -98,6 +104,12 @@ RIGHTS: dict[Right, Said] = {
     "publish": Said(Text("发布班表", "Publish rosters"), whole=True),
     "override": Said(Text("写明理由后违规发布", "Publish what breaks a hard rule, with a reason"), whole=True),
     "export": Said(Text("导出整镇资料和班表", "Take out documents and sheets of the whole town"), whole=True),
+    "tell": Said(
+        Text("查看发件箱，重发和撤回消息", "See the outbox, send messages again, withdraw them")
+    ),
+    "edit_channels": Said(
+        Text("设置通知渠道、静默时段和 Webhook", "Keep channels, quiet hours and webhooks"), whole=True
+    ),
     "edit_rules": Said(Text("改动规则", "Change the town's rules"), whole=True),
     "edit_town": Said(Text("改动镇街名称和时区", "Change the town's names and time zone"), whole=True),
     "manage_accounts": Said(Text("管理账号", "Keep accounts"), whole=True),
@@ -109,12 +121,14 @@ RIGHTS: dict[Right, Said] = {
 }
 
 _READS: frozenset[Right] = frozenset({"own_account", "see_roster", "see_people"})
-_LEADS: frozenset[Right] = _READS | {"reveal_phones", "report_absences"}
-_DISPATCHES: frozenset[Right] = _LEADS | {"repair"}
+_LEADS: frozenset[Right] = _READS | {"reveal_phones", "report_absences", "approve_exchanges"}
+_DISPATCHES: frozenset[Right] = _LEADS | {"repair", "tell"}
 _ORGANISES: frozenset[Right] = _DISPATCHES | {
     "edit_people", "issue_links", "edit_rosters", "edit_weeks", "edit_data", "solve", "publish", "override", "export",
 }  # fmt: skip
-_ADMINISTERS: frozenset[Right] = _ORGANISES | {"edit_rules", "edit_town", "manage_accounts", "see_audit", "erase"}
+_ADMINISTERS: frozenset[Right] = _ORGANISES | {
+    "edit_rules", "edit_town", "edit_channels", "manage_accounts", "see_audit", "erase",
+}  # fmt: skip
 
 ROLES: dict[Role, RoleSaid] = {
     "platform_administrator": RoleSaid(

@@ -77,6 +77,28 @@ def inside(problem: Problem, held: Sequence[Assignment], new: Sequence[Assignmen
         raise ApiError("outside_areas")
 
 
+def to_edit(town: str, week: date, based_on: int | None) -> tuple[Sequence[Assignment], int | None, int | None]:
+    """What an edit changes, its revision and what it is based on.
+
+    That is the draft named by If-Match. With If-None-Match: * there must be none yet, and one begins with the seats of
+    the published version `based_on` that the week still has. Raises NotFound, ApiError (409, 428).
+    """
+    if not request.if_none_match.star_tag:
+        revision, draft = expected(), store().rosters.get(town, week, "draft")
+        return draft.assignments, revision, draft.based_on
+    published = store().rosters.find(town, week, "published")
+    number = published.number if published else None
+    if number != based_on:
+        raise ApiError("published_meanwhile", {"number": number}, details={"published": number})
+    return (known(problem_of(town, week), published.assignments) if published else ()), None, number
+
+
+def known(problem: Problem, assignments: Sequence[Assignment]) -> tuple[Assignment, ...]:
+    """Those whose person and seat are still there; what was removed since cannot be judged by the rules."""
+    seats = {(d.id, s.position) for d in problem.duties for s in d.seats}
+    return tuple(a for a in assignments if a.person in problem.person_index and (a.duty, a.position) in seats)
+
+
 @blueprint.route("/rosters")
 class Versions(MethodView):
     @may("see_roster")
@@ -138,14 +160,15 @@ class Draft(MethodView):
     @blueprint.arguments(EditBody)
     @blueprint.response(200, EditedOut)
     def patch(self, body: Edit, town: str, week: date) -> Answer:
-        """Edit the draft: remove and add assignments, pin and unpin"""
-        revision = expected()
-        draft = store().rosters.get(town, week, "draft")
+        """Edit the draft: remove and add assignments, pin and unpin; the first edit may start the draft"""
+        before, revision, base = to_edit(town, week, body.based_on)
         problem = problem_of(town, week)
         inside(problem, [*body.remove, *body.pin, *body.unpin], body.add)
-        after = edited(problem, draft, body.remove, body.add, body.pin, body.unpin)
-        consequences = consequences_json(problem, draft.assignments, body.remove, body.add, scope())
-        saved = store().rosters.save_draft(town, week, after, origin="edit", by=actor().id, revision=revision)
+        after = edited(problem, before, body.remove, body.add, body.pin, body.unpin)
+        consequences = consequences_json(problem, before, body.remove, body.add, scope())
+        saved = store().rosters.save_draft(
+            town, week, after, origin="edit", by=actor().id, based_on=base, revision=revision
+        )
         return {"roster": head_json(saved), "consequences": consequences}, 200, tag(saved.revision)
 
     @may("edit_weeks")
@@ -167,7 +190,7 @@ class Publish(MethodView):
         """Publish the draft; refused when it breaks hard rules, unless a reason is given"""
         if body.override_reason is not None:
             needs("override")
-        version = publish(town, week, expected(), body.published, body.override_reason)
+        version = publish(town, week, expected(), body.published, body.override_reason, emergency=body.emergency)
         return head_json(version), 200, tag(version.revision)
 
 
@@ -191,7 +214,7 @@ class Consequences(MethodView):
         version = version_of(town, week, which)
         problem = problem_for(town, week, version)
         inside(problem, body.remove, body.add)
-        edited(problem, version, body.remove, body.add)
+        edited(problem, version.assignments, body.remove, body.add)
         return consequences_json(problem, version.assignments, body.remove, body.add, scope())
 
 

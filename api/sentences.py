@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from scheduler.text import Text
 
+from .import_sentences import STATUS as IMPORT_STATUS
+from .import_sentences import TEXTS as IMPORT_TEXTS
+
 STATUS: dict[str, int] = {
     "bad_json": 400,
     "bad_request": 400,
@@ -18,6 +21,8 @@ STATUS: dict[str, int] = {
     "wrong_code": 401,
     "elsewhere_failed": 401,
     "code_missing": 403,
+    "whole_town": 403,
+    "no_roster_yet": 404,
     "no_account_here": 403,
     "csrf": 403,
     "not_allowed": 403,
@@ -27,14 +32,26 @@ STATUS: dict[str, int] = {
     "not_acceptable": 406,
     "conflict": 409,
     "already_exists": 409,
+    **IMPORT_STATUS,
     "already_joined": 409,
     "in_use": 409,
     "call_in_flight": 409,
     "already_done": 409,
     "already_finished": 409,
+    "illegal_presence": 409,
+    "outside_presence_window": 409,
     "last_administrator": 409,
     "published_meanwhile": 409,
     "no_result": 409,
+    "seat_taken": 409,
+    "not_there_any_more": 409,
+    "seat_pinned": 409,
+    "already_asked": 409,
+    "exchange_over": 409,
+    "exchanges_off": 409,
+    "callout_over": 409,
+    "offer_over": 409,
+    "not_published": 409,
     "not_ready": 409,
     "gone": 410,
     "length_required": 411,
@@ -45,6 +62,8 @@ STATUS: dict[str, int] = {
     "unsupported_media_type": 415,
     "invalid": 422,
     "rules_broken": 422,
+    "wrong_post_code": 422,
+    "not_by_the_rules": 422,
     "key_reused": 422,
     "nothing_to_do": 422,
     "revision_needed": 428,
@@ -61,7 +80,15 @@ TEXTS: dict[str, Text] = {
     "bad_request": Text("无法理解这个请求。", "The request cannot be understood."),
     "sign_in_needed": Text("请先登录。", "Sign in first."),
     "wrong_password": Text("用户名或密码不正确。", "The name or the password is wrong."),
+    "bad_team_link": Text(
+        "队伍链接无效、已过期或已被撤销，请向组织者要新的。",
+        "The team's link is invalid, expired or revoked; ask the organiser for a new one.",
+    ),
     "bad_link": Text("个人链接无效、已过期或已被撤销。", "The personal link is invalid, expired or revoked."),
+    "bad_feed": Text(
+        "日历订阅的地址无效或已被撤销，请在个人页面重新生成，或请组织者重新发放。",
+        "The address of the calendar feed is invalid or revoked; make a new one on your page, or ask the organiser.",
+    ),
     "bad_token": Text(
         "请求头 Authorization 无效、已过期或已被撤销：应为 Bearer 加 API 令牌（sanban_…）或个人链接的令牌。",
         "The header Authorization is invalid, expired or revoked: send Bearer and an API token (sanban_…), or the "
@@ -105,6 +132,44 @@ TEXTS: dict[str, Text] = {
     ),
     "published_meanwhile": Text(
         "别人已发布第 {number} 版，请先查看再决定。", "Somebody published version {number} meanwhile; look at it first."
+    ),
+    "seat_taken": Text(
+        "这个席位刚刚有人了，班表没有改动。请看看别的席位。",
+        "Somebody has just taken this seat; the roster is unchanged. Please look at other seats.",
+    ),
+    "not_there_any_more": Text(
+        "班表已有变动，这个席位不再是您看到的样子；没有作任何改动。请刷新后再看。",
+        "The roster has changed and this seat is no longer as you saw it; nothing was changed. Please reload and look "
+        "again.",
+    ),
+    "callout_over": Text("补位已经结束，不用来了，谢谢。", "The call-out is over; nobody is needed any more. Thank you."),
+    "offer_over": Text(
+        "提供已截止或已关闭，没有作任何改动。要改请联系组织者。",
+        "The offer has ended or was closed; nothing was changed. Ask the organiser.",
+    ),
+    "not_published": Text(
+        "这一周还没有发布的班表；先发布，再提供给队伍。",
+        "This week has no published roster yet; publish it before offering its gaps.",
+    ),
+    "seat_pinned": Text(
+        "这个班由组织者锁定，不能自己换人；请直接找组织者。",
+        "Your organiser has pinned this duty: you cannot hand it on yourselves. Please ask your organiser.",
+    ),
+    "already_asked": Text(
+        "这一班已经有一个没有结束的请求，请先等答复或收回它。",
+        "There is a request about this duty already; wait for its answer or take it back first.",
+    ),
+    "exchange_over": Text(
+        "这个请求已经结束，没有作任何改动。请刷新后看最新的样子。",
+        "This request is over; nothing was changed. Reload to see how things stand.",
+    ),
+    "exchanges_off": Text(
+        "本镇街不让自己换班，请直接找组织者。",
+        "In this town people do not exchange duties by themselves; please ask your organiser.",
+    ),
+    "not_by_the_rules": Text(
+        "按规则不能这样换，班表没有改动。请另找一位或另选一班。",
+        "By the rules this exchange is not allowed; nothing was changed. Please choose somebody or something else.",
     ),
     "no_result": Text("求解没有得到可用的结果。", "The solve has no result to give."),
     "not_ready": Text("求解尚未结束。", "The solve has not finished yet."),
@@ -164,6 +229,23 @@ TEXTS: dict[str, Text] = {
         "此 Idempotency-Key 已用于另一个请求；请换一个新的。",
         "This Idempotency-Key stands for another call; take a new one.",
     ),
+    # --- presence ---------------------------------------------------------------------------------------
+    "illegal_presence": Text(
+        "这样改动不合规定，未作记录。如果先前记错了，请用“更正”。",
+        "This change is not one that the table of states knows; nothing was recorded. Correct what is wrong.",
+    ),
+    "outside_presence_window": Text(
+        "现在不在可以登记的时间内，未作记录。", "This is not the time to record it; nothing was recorded."
+    ),
+    "wrong_post_code": Text(
+        "数字不对，或已经换新：请看点位屏幕上现在的 6 位数字，再输入一次。",
+        "These digits are wrong, or have changed: look at the six digits on the post's screen now and enter them again.",
+    ),
+    "bad_duty_link": Text(
+        "在岗链接无效、已过期或已被撤销，请向组织者要新的。",
+        "The duty link is invalid, expired or revoked; ask the organiser for a new one.",
+    ),
+    **IMPORT_TEXTS,
     # --- one's own account ------------------------------------------------------------------------------
     "wrong_old_password": Text("原密码不正确。", "The old password is wrong."),
     "same_password": Text(
@@ -182,6 +264,8 @@ TEXTS: dict[str, Text] = {
     "not_a_number": Text("应为有限的数值。", "A finite number is expected."),
     "not_a_boolean": Text("应为 true 或 false。", "Either true or false is expected."),
     "not_a_date": Text("应为日期，例如 2026-03-02。", "A date such as 2026-03-02 is expected."),
+    "not_a_clock_time": Text("应为时刻，例如 22:00。", "A clock time such as 22:00 is expected."),
+    "said_twice": Text("同一时段说了两次。", "The same times are said twice."),
     "not_an_instant": Text(
         "应为带时区的时刻，例如 2026-03-02T08:00:00+08:00。",
         "An instant with its offset such as 2026-03-02T08:00:00+08:00 is expected.",
@@ -204,10 +288,21 @@ TEXTS: dict[str, Text] = {
         "The number is masked and cannot be stored: give the whole number, or send this person's masked one unchanged "
         "to keep what is stored.",
     ),
+    "masked_email": Text(
+        "邮箱已打码，无法保存：请填写完整地址，或原样交回本人的打码地址以保留原地址。",
+        "The address is masked and cannot be stored: give the whole one, or send this person's masked one unchanged "
+        "to keep what is stored.",
+    ),
+    "needs_https": Text("网址须以 https:// 开头。", "The address must begin with https://."),
+    "bad_address": Text(
+        "请填写收测试消息的邮箱或手机号。", "Say which e-mail address or number is to get the test message."
+    ),
     "unstorable_text": Text(
         "文本含有无法保存的字符（NUL 或不成对的代理码）。",
         "The text holds characters that cannot be stored (NUL or half a surrogate pair).",
     ),
+    "in_the_past": Text("这个时间已经过去。", "This moment has passed."),
+    "no_gap": Text("这个席位不缺人，或者不存在。", "This seat is not short of anybody, or does not exist."),
     "end_before_start": Text("结束时间不晚于开始时间。", "The end is not after the start."),
     "unknown_zone": Text("未知的时区。", "This time zone is not known."),
     "id_mismatch": Text("编号与地址中的编号 {id} 不一致。", "The id is not {id}, the one in the address."),
@@ -220,13 +315,6 @@ TEXTS: dict[str, Text] = {
     ),
     "not_in_roster": Text("班表中没有这个派班。", "The roster does not hold this assignment."),
     "already_serves": Text("此人已在这次勤务中。", "This person is on this duty already."),
-    "not_an_archive": Text("文件已损坏，或不是有效的压缩包。", "The file is damaged, or is no archive."),
-    "unpacks_too_large": Text("文件解压后过大，未读取。", "The file would unpack to too much; it was not read."),
-    "bad_member": Text("文件内含有不允许的成员名称。", "The file holds a member whose name is not allowed."),
-    "not_a_workbook": Text("不是有效的 .xlsx 工作簿。", "This is not a valid .xlsx workbook."),
-    "has_macros": Text(
-        "含有宏的工作簿不予接受，请另存为 .xlsx。", "A workbook with macros is not taken; save it as .xlsx."
-    ),
     "needs_previous": Text("只有从上一周复制时才能带上班表。", "A roster can be copied only from the previous week."),
 }
 

@@ -9,11 +9,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from border.outbound import SETTING, allowed_by
 from models import environment
 from models.environment import SettingsError
 from models.fitness import refusals
 from models.place import data_folder, database_url, queue_url
 from models.store import Store
+from scheduler.text import Text
 
 __all__ = ["MEBIBYTE", "SettingsError", "checked", "fixed", "from_environment"]
 MEBIBYTE = 1024 * 1024
@@ -33,6 +35,7 @@ def from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
         "SANBAN_DATA": str(folder),
         "DATABASE_URL": database_url(environ),
         "QUEUE_URL": queue_url(environ),
+        "OUTBOUND_ALLOW": _outbound(environ),
         "SECRET_KEY": environment.text(environ, "SECRET_KEY") or _kept_secret(name, folder),
         "MAX_DOCUMENT_BYTES": environment.whole(environ, "SANBAN_MAX_DOCUMENT_MB") * MEBIBYTE,
         "MAX_BODY_BYTES": environment.whole(environ, "SANBAN_MAX_BODY_MB") * MEBIBYTE,
@@ -65,6 +68,7 @@ def fixed() -> dict[str, Any]:
         "SIGN_IN_LIMIT_NETWORK": "300 per hour",
         "CODE_LIMIT": "5 per 15 minute",
         "CODE_LIMIT_LINK": "50 per day",
+        "FEED_LIMIT": "60 per minute; 600 per hour",
         "API_TITLE": "Sanban 三班",
         "API_VERSION": "v1",
         "OPENAPI_VERSION": "3.1.0",
@@ -82,6 +86,16 @@ def checked(config: Mapping[str, Any], store: Store) -> None:
     found = refusals({**kept, **told, **debug}, store.database)
     if found:
         raise SettingsError(found)
+
+
+def _outbound(environ: Mapping[str, str]) -> str:
+    """The operator's list of inside addresses, as it is written. Raises SettingsError."""
+    try:
+        allowed_by(environ)
+    except ValueError as error:
+        zh = f"{SETTING} 应为以逗号分隔的网段、主机名或 主机名:端口。"
+        raise SettingsError([Text(zh, str(error))]) from None
+    return environment.text(environ, SETTING)
 
 
 def _kept_secret(name: str, folder: Path) -> str:

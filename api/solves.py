@@ -112,6 +112,7 @@ class OfWeek(MethodView):
         """Generate a week's roster; its best roster becomes the draft
 
         What has begun of a published roster stays, and so does what is pinned there or, before that, in the draft.
+        With `beside`, and when somebody has changed the draft meanwhile, the roster waits as a proposal instead.
         """
         problem = problem_to_solve(town, week, datetime.now(UTC))
         loaded(problem)
@@ -119,7 +120,7 @@ class OfWeek(MethodView):
         if body.from_draft:
             draft = store().rosters.get(town, week, "draft")
             start = {"assignments": [assignment_json(a) for a in draft.assignments]}
-        options = body.options.as_arguments()
+        options = body.options.as_arguments() | {"beside": body.beside}
         return accepted(*queued(town, "solve", problem, week=week, start=start, by=actor().id, **options))
 
 

@@ -18,8 +18,11 @@ from models.errors import (
     StoreFull,
     Unavailable,
 )
+from models.presence import PresenceRefused
+from models.presence_states import CHANGES, STATES
 from scheduler.document import DocumentError
 from scheduler.problem import MeaningError
+from scheduler.text import Text
 
 from .errors import ApiError, answer, fault, invalid
 from .language import language
@@ -45,6 +48,8 @@ def translated(error: Exception) -> ApiError:
             code = "changed_meanwhile" if request.if_match or request.if_none_match else "conflict"
             headers, details = {"ETag": f'"{error.current}"'}, {"revision": error.current}
             return ApiError(code, {"revision": error.current}, headers=headers, details=details)
+        case PresenceRefused():
+            return _not_recorded(error)
         case LastAdministrator():
             return ApiError("last_administrator")
         case BrokenRules():
@@ -64,6 +69,24 @@ def translated(error: Exception) -> ApiError:
         case MeaningError():
             return invalid([fault(error.field_name, "unknown_id", id=error.details.get("id", ""))])
     raise error
+
+
+def _not_recorded(error: PresenceRefused) -> ApiError:
+    """Why a change of presence was not written down, in words."""
+    state, change = STATES[error.state], CHANGES[error.action]
+    details = {"state": error.state, "action": error.action}
+    if error.code == "illegal_change":
+        text = Text(
+            f"现在是“{state.zh}”，不能记为“{change.text.zh}”，未作记录。如果先前记错了，请用“更正”。",
+            f"They are {state.en} now: this cannot be followed by “{change.text.en}”; nothing was recorded. "
+            "If what stands there is wrong, correct it.",
+        )
+        return ApiError("illegal_presence", text=text, details=details)
+    text = Text(
+        f"现在不能登记“{change.text.zh}”（可登记时间：{change.when.zh}），未作记录。",
+        f"This is not the time to “{change.text.en}” ({change.when.en}); nothing was recorded.",
+    )
+    return ApiError("outside_presence_window", text=text, details=details)
 
 
 def install(app: Flask) -> None:

@@ -55,6 +55,7 @@ def solve_json(solve: Solve, joined: bool | None = None) -> dict[str, Any]:
         "progress": solve.progress and solve.progress.as_json(),
         "error": said(solve.error),
         "roster_number": solve.roster_number,
+        "beside": solve.beside,
     }
     return body if joined is None else body | {"joined": joined}
 

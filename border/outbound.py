@@ -24,6 +24,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 SETTING = "SANBAN_OUTBOUND_ALLOW"
 PORTS = frozenset({80, 443, 8080, 8443})
+MAIL_PORTS = frozenset({25, 465, 587, 2525})
 LONGEST_URL = 2048
 LARGEST_ANSWER = 64 * 1024
 """Bytes; more is cut off."""
@@ -40,6 +41,10 @@ TEXTS = {
         "This is not a web address: http:// or https://, a host, and neither user nor password.",
     ),
     "bad_port": Text("只能使用 80、443、8080、8443 端口。", "Only the ports 80, 443, 8080 and 8443 may be called."),
+    "bad_host": Text("主机名无效。", "This is not a host name."),
+    "bad_mail_port": Text(
+        "发信服务器只能使用 25、465、587、2525 端口。", "Mail servers may be called at 25, 465, 587 and 2525 only."
+    ),
     "unknown_host": Text("找不到这个主机名。", "This host name cannot be found."),
     "private_address": Text(
         "此网址指向内部网络，不允许访问；如确需访问，请运维人员将其加入 SANBAN_OUTBOUND_ALLOW。",
@@ -112,6 +117,21 @@ def checked_url(url: str, allowed: Allowed = Allowed()) -> Destination:
     tls = parts.scheme == "https"
     host = _host(parts)
     port = parts.port or (443 if tls else 80)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return Destination(tls, host, port, resolved(host, port, allowed), target)
+
+
+def checked_mail_host(host: str, port: int, allowed: Allowed = Allowed()) -> str:
+    """The address of a server that sends e-mail, resolved now; raises Refused."""
+    if not _NAME.fullmatch(host.lower()):
+        raise Refused("bad_host")
+    return resolved(host.lower(), port, allowed, MAIL_PORTS, "bad_mail_port")
+
+
+def resolved(
+    host: str, port: int, allowed: Allowed, ports: frozenset[int] = PORTS, bad_port: str = "bad_port"
+) -> str:
+    """The first address of a host, all of which may be called at this port; raises Refused."""
     trusted = allowed.host(host, port)
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -121,10 +141,9 @@ def checked_url(url: str, allowed: Allowed = Allowed()) -> Destination:
     inside = [allowed.address(address) for address in addresses]
     if not trusted and not all(ok or public(address) for ok, address in zip(inside, addresses)):
         raise Refused("private_address")
-    if not trusted and not all(inside) and port not in PORTS:
-        raise Refused("bad_port")
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Destination(tls, host, port, str(addresses[0]), target)
+    if not trusted and not all(inside) and port not in ports:
+        raise Refused(bad_port)
+    return str(addresses[0])
 
 
 def public(address: Address) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from border.outbound import Allowed
 from models.store import Store
 
 from . import metrics
@@ -21,6 +22,7 @@ from .child import SOLVER, Ration
 from .exposition import Exposition
 from .lanes import Lane
 from .runner import Pace, Runner
+from .telling import Teller
 from .wakeup import Wakeup
 
 log = structlog.get_logger("jobs")
@@ -34,8 +36,9 @@ class Worker:
     """Takes up solves until it is told to close.
 
     `slots` lanes take everything, the urgent first; one more takes repairs only, so that a repair never waits
-    for a long solve. `cores` (all of the machine when None) are divided among the slots; `memory_mb` and
-    `most_seconds` are for each solve. `queue_url` and `watch` (host, port): see docs/operations.md.
+    for a long solve; beside them a thread tells people what the outbox holds, at inside addresses that are `allowed`
+    alone. `cores` (all of the machine when None) are divided among the slots; `memory_mb` and `most_seconds` are for
+    each solve. `queue_url` and `watch` (host, port): see docs/operations.md.
     Raises OSError when the port to watch it at cannot be had.
     """
 
@@ -52,6 +55,7 @@ class Worker:
         watch: tuple[str, int] | None = None,
         solver_command: Sequence[str] = SOLVER,
         pace: Pace | None = None,
+        allowed: Allowed | None = None,
     ) -> None:
         self._store, self._pace = store, pace or Pace()
         self._closing = threading.Event()
@@ -66,6 +70,7 @@ class Worker:
 
         self._lanes = [lane(str(i + 1), "solve", "repair") for i in range(slots)] + [lane("repairs", "repair")]
         self._wakeup = Wakeup(folder, self._wake_lanes, queue_url)
+        self._teller = Teller(store, allowed or Allowed())
         self._seen = time.monotonic()
         self.exposition = Exposition(*watch, self.alive, store.unfit) if watch else None
 
@@ -77,29 +82,36 @@ class Worker:
             signal.signal(number, self._close)
         for lane in self._lanes:
             lane.start()
+        self._teller.start()
         log.info("worker_started", lanes=len(self._lanes))
         next_round = 0.0
         while not self._closing.wait(LOOK_SECONDS):
             if time.monotonic() > next_round:
                 self.round()
                 next_round = time.monotonic() + self._pace.lease / ROUNDS
+        self._teller.close()
         for lane in self._lanes:
             lane.close()
         consumer.stop(graceful=True)
         for lane in self._lanes:
             lane.join()
+        self._teller.join()
         if self.exposition is not None:
             self.exposition.close()
         log.info("worker_stopped")
 
     def alive(self) -> bool:
         """Whether it goes round: looks for work, and for the leases of others, as often as it should."""
-        return time.monotonic() - self._seen < 3 * self._pace.lease and all(lane.is_alive() for lane in self._lanes)
+        threads = (*self._lanes, self._teller)
+        return time.monotonic() - self._seen < 3 * self._pace.lease and all(thread.is_alive() for thread in threads)
 
     def round(self) -> None:
-        """Queue again what dead workers left, and look for work: what a lost message would have said."""
+        """Queue again what dead workers left, look for work (what a lost message would have said), and end exchanges
+        that can come to nothing any more."""
         try:
             touched = self._store.queue.requeue_expired(self._pace.lease)
+            self._store.exchanges.settle()
+            self._store.callouts.advance()
         except SQLAlchemyError as error:
             log.error("round_failed", kind=type(error).__name__)
             return

@@ -16,14 +16,17 @@ from .errors import Conflict, NotFound
 from .records import Absence, AbsenceState, Acknowledgement
 from .rows import AbsenceRow, AcknowledgementRow, AssignmentRow, PersonRow, RosterRow
 from .scope import town_row, week_row
+from .telling import Telling
 
 MAX_REASON = 500
 YEARS = range(1971, 2101)
 
 
 class Absences:
-    def __init__(self, database: Database) -> None:
-        self._db = database
+    """With `telling` dispatchers and programs hear of what is reported and withdrawn, in the same transaction."""
+
+    def __init__(self, database: Database, telling: Telling | None = None) -> None:
+        self._db, self._telling = database, telling
 
     def report(self, town: str, person: str, start: datetime, end: datetime, reason: str, by: str) -> Absence:
         """Raises NotFound (person), DocumentError (ends before it starts, a reason that cannot be kept)."""
@@ -35,6 +38,13 @@ class Absences:
                 faults.add((name,), "out_of_calendar", value=instant.isoformat())
         words.check(faults, "reason", reason, MAX_REASON)
         faults.raise_if_any()
+        with self._db.together():
+            made = self._kept(town, person, start, end, reason, by)
+            if self._telling is not None:
+                self._telling.absence_reported(made)
+            return made
+
+    def _kept(self, town: str, person: str, start: datetime, end: datetime, reason: str, by: str) -> Absence:
         with self._db.write() as session:
             town_row(session, town, hold=True)
             if session.get(PersonRow, (town, person)) is None:
@@ -55,10 +65,14 @@ class Absences:
 
     def withdraw(self, town: str, absence: str) -> Absence:
         """The person can serve after all; a second time changes nothing. Raises NotFound."""
-        with self._db.write() as session:
-            row = _row(session, town, absence, hold=True)
-            row.state = "withdrawn"
-            return _absence(row)
+        with self._db.together():
+            with self._db.write() as session:
+                row = _row(session, town, absence, hold=True)
+                again, row.state = row.state == "withdrawn", "withdrawn"
+                held = _absence(row)
+            if self._telling is not None and not again:
+                self._telling.absence_withdrawn(held)
+            return held
 
     def cover(self, town: str, absence: str) -> Absence:
         """Mark as covered: a published repair has dealt with it. Raises NotFound, Conflict (withdrawn)."""

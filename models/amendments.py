@@ -11,21 +11,24 @@ from typing import cast
 
 from sqlalchemy import Table, delete, insert, literal, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.base import ExecutableOption
 
 from scheduler.problem import Assignment
+from scheduler.roster import assignment_json
 
 from .database import Database
-from .drafts import assignments_of, change_draft, check_assignments, draft_row, seats_of
+from .drafts import assignments_of, change_draft, check_assignments, draft_row, hand_over, seats_of
 from .errors import Conflict, NotFound
 from .records import RosterHead
-from .rosters import fields_of
+from .rosters import HEAD, fields_of
 from .rows import AcknowledgementRow, AssignmentRow, RosterRow, WeekRow
 from .scope import week_row
+from .webhooks import Webhooks
 
 
 class Amendments:
     def __init__(self, database: Database) -> None:
-        self._db = database
+        self._db, self._webhooks = database, Webhooks(database)
 
     def hold(self, town: str, week: date) -> RosterHead:
         """The published version, which nobody changes until the unit of work ends: who comes second waits here.
@@ -34,7 +37,7 @@ class Amendments:
         """
         with self._db.write() as session:
             week_row(session, town, week, hold=True)
-            return _head(_published(session, town, week))
+            return _head(_published(session, town, week, HEAD))
 
     def amend(
         self,
@@ -51,20 +54,21 @@ class Amendments:
         Raises NotFound, Conflict (another version is published by now, or it lacks what is to be removed),
         DocumentError (what is added names nobody and nothing that exists, or somebody who serves there already).
         """
-        with self._db.write() as session:
+        with self._db.together(), self._db.write() as session:
             held = week_row(session, town, week, hold=True)
             before, draft = _published(session, town, week), draft_row(session, town, week)
             if before.number != seen:
                 raise Conflict("roster", "published", before.number)
-            after = _changed(before, assignments_of(session, before), remove, add)
+            after = _changed(before, _on_duties(session, before, remove, add), remove, add)
             check_assignments(session, held, after)
             row = self._copy(session, held, before, by)
-            change_draft(session, row, after)
+            hand_over(session, row, remove, add)
             _put_in_force(session, before, row)
             _forget(session, row, remove)
             if draft is not None:
                 _follow(session, held, draft, row.number, remove, add)
             session.flush()
+            self._webhooks.emit(town, "roster.amended", _what(week, row, remove, add))
             return _head(row)
 
     def _copy(self, session: Session, week: WeekRow, before: RosterRow, by: str) -> RosterRow:
@@ -98,12 +102,26 @@ class Amendments:
         return row
 
 
-def _published(session: Session, town: str, week: date) -> RosterRow:
+def _published(session: Session, town: str, week: date, *options: ExecutableOption) -> RosterRow:
     r = RosterRow
-    row = session.scalars(select(r).where(r.town == town, r.week == week, r.state == "published")).first()
+    wanted = select(r).where(r.town == town, r.week == week, r.state == "published").options(*options)
+    row = session.scalars(wanted).first()
     if row is None:
         raise NotFound("roster", "published")
     return row
+
+
+def _on_duties(
+    session: Session, row: RosterRow, remove: Sequence[Assignment], add: Sequence[Assignment]
+) -> list[Assignment]:
+    """Who serves on the duties that change, in this version: the others of thousands stay where they are."""
+    a, duties = AssignmentRow, {one.duty for one in (*remove, *add)}
+    rows = session.execute(
+        select(a.person, a.duty, a.position, a.pinned)
+        .where(a.town == row.town, a.week == row.week, a.number == row.number, a.duty.in_(duties))
+        .order_by(a.duty, a.position, a.person)
+    )
+    return [Assignment(person, duty, position, pinned) for person, duty, position, pinned in rows]
 
 
 def _changed(
@@ -113,6 +131,17 @@ def _changed(
     if not gone <= set(held):
         raise Conflict("roster", "published", before.number)
     return [a for a in held if a not in gone] + list(add)
+
+
+def _what(week: date, row: RosterRow, remove: Sequence[Assignment], add: Sequence[Assignment]) -> dict[str, object]:
+    """What programs elsewhere hear of it: ids, and no names."""
+    return {
+        "week": week.isoformat(),
+        "version": row.number,
+        "replaces": row.based_on,
+        "removed": [assignment_json(a) for a in remove],
+        "added": [assignment_json(a) for a in add],
+    }
 
 
 def _put_in_force(session: Session, before: RosterRow, after: RosterRow) -> None:

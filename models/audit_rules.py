@@ -58,7 +58,7 @@ class Logged:
 
 
 _THING = frozenset({"revision", "seq", "find"})
-_PERSON: dict[str, Clean] = {"name": short_name, "phone": short_number, "history": hidden}
+_PERSON: dict[str, Clean] = {"name": short_name, "phone": short_number, "email": hidden, "history": hidden}
 _SECRET: dict[str, Clean] = {"password": hidden, "code_hash": hidden}
 _TOKEN = frozenset({"token_hash"})
 
@@ -96,7 +96,26 @@ LOGGED: dict[str, Logged] = {
     "link": Logged("link", ("person",), person="person", silent=_TOKEN),
     "link_code": Logged("link", ("person",), person="person", clean=_SECRET | {"id": hidden}),
     "link_policy": Logged("link_policy", ("town",)),
+    "channel": Logged("channel", clean={"secrets": hidden}),
+    "telling_policy": Logged("telling_policy", ("town",), silent=frozenset({"revision"})),
+    "webhook": Logged("webhook", clean={"secret": hidden, "url": hidden}),
     "absence": Logged("absence", person="person", clean={"reason": hidden}),
+    "person_feed": Logged("feed", ("person",), person="person", silent=frozenset({"key_hash"})),
+    "post_feed": Logged("feed", ("post",), silent=frozenset({"key_hash"})),
+    "usual_week": Logged("usual_week", ("person",), person="person", silent=frozenset({"revision"})),
+    "duty_link": Logged("duty_link", ("kind", "post"), silent=_TOKEN, names=frozenset({"name"})),
+    "reserve_policy": Logged("reserve_policy", ("town",)),
+    "callout": Logged("callout", silent=frozenset({"wave", "wave_at", "next_at", "said", "until"})),
+    "gap_offer": Logged("gap_offer", ("week", "unit")),
+    "gap_claim": Logged("gap_claim", ("duty",), person="person"),
+    "team_link": Logged("team_link", ("unit",), silent=_TOKEN),
+    "exchange": Logged(
+        "exchange",
+        person="person",
+        silent=frozenset({"about", "partner_about", "ended_at", "decided_by", "created_at"}),
+        clean={"reason": hidden},
+    ),
+    "exchange_policy": Logged("exchange_policy", ("town",)),
 }
 """Table → how it is logged."""
 
@@ -111,6 +130,13 @@ SILENT: dict[str, str] = {
     "open_session": "who is signed in changes nothing",
     "message": "what is told follows from what the log has; the row keeps who asked for it and what came of it",
     "attempt": "counters of sign-ins",
+    "channel_pace": "counters of what a channel took in this minute",
+    "webhook_delivery": "what was called follows from what the log has; the row keeps what came of it",
+    "presence": "its own history: each change is a row of its own with who, when and why",
+    "handover_note": "a note is only ever added; the row keeps who and when",
+    "waiting_import": "what somebody means to import; what is confirmed is logged thing by thing",
+    "callout_ask": "whom a call-out asks and what they say; the row keeps when, the roster who came of it",
+    "gap_slot": "seats of an offer; what comes of them are claims",
 }
 """Table → why the log does not speak of it."""
 

@@ -29,6 +29,11 @@ def draft_row(session: Session, town: str, week: date) -> RosterRow | None:
     ).first()
 
 
+def mark_of_draft(row: RosterRow | None) -> str | None:
+    """What tells this draft in this state from any other; None for none."""
+    return None if row is None else f"{row.number}.{row.revision}"
+
+
 def version_row(session: Session, town: str, week: date, number: int) -> RosterRow | None:
     return session.get(RosterRow, (town, week, number)) if 0 < number < MAX_NUMBER else None
 
@@ -96,6 +101,16 @@ def change_draft(session: Session, row: RosterRow, assignments: Sequence[Assignm
     for first in range(0, len(gone), AT_ONCE):
         session.execute(delete(a).where(*of_this, tuple_(a.duty, a.person).in_(gone[first : first + AT_ONCE])))
     _insert(session, row, come)
+
+
+def hand_over(session: Session, row: RosterRow, remove: Sequence[Assignment], add: Sequence[Assignment]) -> None:
+    """Take seats out of a version that is being made and put others in, without looking at all the rest."""
+    a = AssignmentRow
+    of_this = (a.town == row.town, a.week == row.week, a.number == row.number)
+    gone = [(one.duty, one.person) for one in remove]
+    if gone:
+        session.execute(delete(a).where(*of_this, tuple_(a.duty, a.person).in_(gone)))
+    _insert(session, row, add)
 
 
 def check_assignments(session: Session, week: WeekRow, assignments: Sequence[Assignment]) -> None:

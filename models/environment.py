@@ -156,6 +156,8 @@ SETTINGS: tuple[Setting, ...] = (
     _whole("SANBAN_KEEP_HISTORY_DAYS", "人员的旧勤务经历和可用时间保留的天数（规则最多回看 28 天）",
            "days after the end of a person's single past duties and spans of availability; rules look back 28", "90",
            least=35),
+    _whole("SANBAN_KEEP_MESSAGES_DAYS", "发件箱的消息和 Webhook 调用保留的天数",
+           "days that messages of the outbox and calls of webhooks are kept", "90"),
     _text("SANBAN_OUTBOUND_ALLOW", "允许访问的内部地址（网段、主机名或 主机名:端口，以逗号分隔）",
           "internal addresses that notifications may call: networks, names, or name:port, with commas between"),
     Setting(name="SANBAN_LOG_LEVEL", kind="choice", choices=("debug", "info", "warning", "error"), default="info",

@@ -20,10 +20,17 @@ from scheduler.document import MAX_DAYS
 from .audit_capture import note_that
 from .audit_rows import ErasedPersonRow
 from .call_rows import KeptCallRow
+from .callout_rows import CalloutAskRow, GapClaimRow
 from .columns import Base
 from .database import dumps
 from .errors import InUse
-from .privacy import ERASED_NAME, everywhere, shortened
+from .exchange_rows import ExchangeRow
+from .feed_rows import PersonFeedRow
+from .import_rows import ImportRow
+from .message_rows import MessageRow
+from .presence_personal import unname
+from .presence_rows import HandoverNoteRow, PresenceRow
+from .privacy import CONTACTS, ERASED_NAME, everywhere, shortened
 from .rows import (
     AbsenceRow,
     AcknowledgementRow,
@@ -38,6 +45,7 @@ from .rows import (
 )
 from .solves import UNDER_WAY
 from .usage import users_of
+from .usual_rows import UsualWeekRow
 
 Unsay = Callable[[str], str]
 MOST_REMAINS = 100
@@ -63,9 +71,15 @@ def erase(session: Session, town: TownRow, person: PersonRow, now: datetime) -> 
         "draft": _out_of_drafts(session, town.id, id_, unsay),
         "solve_paper": _out_of_papers(session, town.id, person, unsay),
         "reason": _out_of_reasons(session, town.id, id_, unsay),
+        "presence_text": unname(session, town.id, id_, unsay),
+        **{table.__tablename__: _count(session, table, town.id, id_) for table in (PresenceRow, HandoverNoteRow)},
         "kept_call": _forget_answers(session, town.id),
-        **{table.__tablename__: _count(session, table, town.id, id_) for table in (LinkRow, AbsenceRow)},
+        "message": _out_of_messages(session, town.id, id_, unsay),
+        "waiting_import": _forget_imports(session, town.id),
+        **{table.__tablename__: _count(session, table, town.id, id_) for table in (LinkRow, AbsenceRow, ExchangeRow)},
         "acknowledgement": _count(session, AcknowledgementRow, town.id, id_),
+        **{table.__tablename__: _count(session, table, town.id, id_) for table in (PersonFeedRow, UsualWeekRow)},
+        **{table.__tablename__: _count(session, table, town.id, id_) for table in (CalloutAskRow, GapClaimRow)},
     }
     session.delete(person)
     session.add(ErasedPersonRow(town=town.id, person=id_, at=now))
@@ -103,7 +117,7 @@ def _unsaying(session: Session, person: PersonRow) -> Unsay:
 
     A name that somebody else of the town has too says nothing about whom it means and stays.
     """
-    name, phone = person.name, str(person.body.get("phone") or "")
+    name, *contacts = person.name, *(str(person.body.get(contact) or "") for contact in CONTACTS)
     others = select(PersonRow.name).where(
         PersonRow.town == person.town, PersonRow.id != person.id, PersonRow.name.contains(name, autoescape=True)
     )
@@ -114,7 +128,9 @@ def _unsaying(session: Session, person: PersonRow) -> Unsay:
 
     def unsay(text: str) -> str:
         made = shortened(text, names, lambda found: ERASED_NAME if found == name else found)
-        return made.replace(phone, ERASED_NAME) if phone else made
+        for contact in filter(None, contacts):
+            made = made.replace(contact, ERASED_NAME)
+        return made
 
     return unsay
 
@@ -136,7 +152,7 @@ def _out_of_papers(session: Session, town: str, person: PersonRow, unsay: Unsay)
     p = SolvePaperRow
     marks = [
         f'"id":{dumps(person.id)}',
-        *(dumps(said)[1:-1] for said in (person.name, person.body.get("phone")) if said),
+        *(dumps(said)[1:-1] for said in (person.name, *map(person.body.get, CONTACTS)) if said),
     ]
     written: list[ColumnElement[bool]] = [p.body.contains(mark, autoescape=True) for mark in marks]
     papers = session.scalars(
@@ -164,12 +180,30 @@ def _without(document: Any, person: str) -> Any:
 
 
 def _out_of_reasons(session: Session, town: str, person: str, unsay: Unsay) -> int:
-    """What others wrote about their drop-outs."""
+    """What others wrote about their drop-outs, and why exchanges were refused."""
     count = 0
     for row in session.scalars(select(AbsenceRow).where(AbsenceRow.town == town, AbsenceRow.person != person)):
         bare = unsay(row.reason)
         count += bare != row.reason
         row.reason = bare
+    e = ExchangeRow
+    for exchange in session.scalars(select(e).where(e.town == town, e.person != person, e.reason.is_not(None))):
+        said = everywhere(exchange.reason, unsay)
+        count += said != exchange.reason
+        exchange.reason = said
+    return count
+
+
+def _out_of_messages(session: Session, town: str, person: str, unsay: Unsay) -> int:
+    """What they were told goes; what others were told loses the name."""
+    m = MessageRow
+    own = (m.town == town, m.recipient == f"person:{person}")
+    count = len(session.scalars(delete(m).where(*own).returning(m.id)).all())
+    for row in session.scalars(select(m).where(m.town == town)):
+        bare = everywhere([row.subject, row.text], unsay)
+        if bare != [row.subject, row.text]:
+            row.subject, row.text = bare
+            count += 1
     return count
 
 
@@ -178,6 +212,12 @@ def _forget_answers(session: Session, town: str) -> int:
     k = KeptCallRow
     answered = (or_(k.town == town, k.town.is_(None)), k.status.is_not(None))
     return len(session.scalars(delete(k).where(*answered).returning(k.id)).all())
+
+
+def _forget_imports(session: Session, town: str) -> int:
+    """Files and lists that wait to be confirmed: any of them may name anybody, and can be handed in again."""
+    m = ImportRow
+    return len(session.scalars(delete(m).where(m.town == town).returning(m.id)).all())
 
 
 def _count(session: Session, table: Any, town: str, person: str) -> int:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from .database import Database
 from .errors import NotFound
+from .feeds import end_of
 from .records import Stored, Town
 from .rows import LinkRow, PersonRow, TownRow
 from .rows_access import LinkCodeRow, LinkPolicyRow
@@ -128,8 +129,10 @@ class Links:
             return {row.person: row.expires_at for row in session.execute(open_.order_by(LinkRow.expires_at))}
 
     def revoke(self, town: str, person: str, link: str | None = None) -> int:
-        """End all links of a person, or the one of this id; how many were open."""
+        """End all links of a person and their calendar feed, or the one link of this id; how many were open."""
         with self._db.write() as session:
+            if link is None:
+                end_of(session, town, person)
             return _end(session, town, person, self._db.now(), link)
 
     # --- the second factor --------------------------------------------------------------------------------

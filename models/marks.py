@@ -18,6 +18,7 @@ from scheduler.document import MAX_DAYS
 from .history import TOTAL_DAYS
 from .records import NOUNS
 from .rows import THINGS, AbsenceRow, DutyRow, RosterRow, TownRow, WeekRow
+from .usual_rows import UsualWeekRow
 
 LARGE = 1000
 """Rows that are fetched and hashed together: the whole town never lies in memory for it."""
@@ -41,6 +42,7 @@ def _sources(week: WeekRow) -> list[Select[*tuple[object, ...]]]:
         for table in (THINGS[noun] for noun in NOUNS)
     ]
     duties = select(cast(d.body, Text)).where(d.town == week.town, d.week == week.start)
+    usual = select(UsualWeekRow.person, cast(UsualWeekRow.times, Text)).where(UsualWeekRow.town == week.town)
     absences = select(a.person, a.starts_at, a.ends_at).where(a.town == week.town, a.state != "withdrawn")
     # What was published never changes, so that its number and moment say all of it.
     before = select(r.week, r.number, r.published_at, WeekRow.days).join(
@@ -52,6 +54,7 @@ def _sources(week: WeekRow) -> list[Select[*tuple[object, ...]]]:
         *bodies,
         duties.order_by(d.starts_at, d.id),
         absences.order_by(a.starts_at, a.id),
+        usual.order_by(UsualWeekRow.person),
         before.where(r.town == week.town, r.state == "published", r.week < week.start, r.week > reach).order_by(r.week),
     ]
 

@@ -21,6 +21,8 @@ class MessageRow(Base):
     """What it is about: the same is told once."""
     kind: Mapped[str]
     recipient: Mapped[str]
+    channel: Mapped[str | None]
+    """By which it goes; None as long as nobody has looked for one, or there is none."""
     subject: Mapped[dict[str, Any]]
     text: Mapped[dict[str, Any]]
     emergency: Mapped[bool]
@@ -38,6 +40,9 @@ class MessageRow(Base):
     """Why it was not taken the last time, in both languages."""
     __table_args__ = (
         UniqueConstraint("town", "key", name="uq_message_town_key"),
-        CheckConstraint("state IN ('waiting', 'sending', 'sent', 'failed', 'expired', 'withdrawn')", name="state"),
+        CheckConstraint(
+            "state IN ('waiting', 'sending', 'sent', 'on_page', 'failed', 'expired', 'withdrawn')", name="state"
+        ),
         Index("ix_message_state_due_at", "state", "due_at"),
+        Index("ix_message_town_created_at", "town", "created_at"),
     )

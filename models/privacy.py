@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 STAR = "*"
+CONTACTS = ("phone", "email")
+"""Fields of a person by which they are reached."""
 HIDDEN = "•••"
 """Stands for a value that is kept out of the log."""
 ERASED_NAME = "（已删除）"
@@ -33,8 +35,14 @@ def masked(phone: str) -> str:
     return "****" if phone else ""
 
 
+def masked_email(email: str) -> str:
+    """An e-mail address that can be recognised but not written to: w***@example.org."""
+    name, at, host = email.rpartition("@")
+    return f"{name[:1]}***{at}{host}" if name else ("***" if email else "")
+
+
 def is_masked(phone: str) -> bool:
-    """Whether this is what `masked` writes, and not a number."""
+    """Whether this is what `masked` or `masked_email` writes, and neither a number nor an address."""
     return STAR in phone
 
 
@@ -49,22 +57,24 @@ def public_name(name: str) -> str:
 
 
 def masked_person(body: dict[str, Any]) -> dict[str, Any]:
-    """A person's document with the number masked."""
-    return body | {"phone": masked(body["phone"])} if body.get("phone") else body
+    """A person's document with the number and the e-mail address masked."""
+    said = {"phone": masked, "email": masked_email}
+    return body | {name: hide(body[name]) for name, hide in said.items() if body.get(name)}
 
 
 def without_phones(document: dict[str, Any]) -> dict[str, Any]:
-    """A problem document whose people carry no numbers: no solver needs one, and a masked one must not come back."""
+    """A problem document whose people carry neither numbers nor e-mail addresses: no solver needs them, and masked
+    ones must not come back."""
     people = document.get("people")
     if not isinstance(people, list):
         return document
     return document | {"people": [_without_phone(person) for person in people]}
 
 
-def with_masked_phones(document: dict[str, Any]) -> list[int]:
-    """Which of a document's people carry a masked number, which no town may take for a real one."""
+def with_masked_phones(document: dict[str, Any], name: str = "phone") -> list[int]:
+    """Which of a document's people carry a masked number (or `email`), which no town may take for a real one."""
     people = document.get("people") or []
-    return [i for i, person in enumerate(people) if is_masked(str(person.get("phone") or ""))]
+    return [i for i, person in enumerate(people) if is_masked(str(person.get(name) or ""))]
 
 
 def without_mobiles(text: str) -> str:
@@ -95,7 +105,7 @@ def everywhere(value: Any, change: Callable[[str], str]) -> Any:
 
 
 def _without_phone(person: Any) -> Any:
-    return {k: v for k, v in person.items() if k != "phone"} if isinstance(person, dict) else person
+    return {k: v for k, v in person.items() if k not in CONTACTS} if isinstance(person, dict) else person
 
 
 def _is_name(text: str, start: int, length: int, names: Collection[str]) -> bool:

@@ -15,13 +15,18 @@ from scheduler.roster import assignment_json
 from .drafts import assignments_of, still_there, version_row
 from .errors import NotFound
 from .history import before, histories
+from .privacy import CONTACTS
 from .records import NOUNS
 from .rows import AbsenceRow, DutyRow, TownRow, WeekRow
+from .said_times import with_usual
 from .things import bodies
 from .towns import header, town_of
+from .usual_times import usual_weeks
 
 Span = tuple[datetime, datetime]
 Body = dict[str, Any]
+NOT_FOR_SOLVING = frozenset({"staffing", "directions", "bring"})
+"""Of a post: its duties are made, and how people get there is theirs to know."""
 
 
 def problem_document(
@@ -33,7 +38,8 @@ def problem_document(
     if now is not None:
         document["now"] = now.astimezone(zone).isoformat()
     document |= {noun: bodies(session, town.id, noun) for noun in NOUNS}
-    document["posts"] = [{k: v for k, v in post.items() if k != "staffing"} for post in document["posts"]]
+    document["posts"] = [{k: v for k, v in post.items() if k not in NOT_FOR_SOLVING} for post in document["posts"]]
+    _with_usual_weeks(session, document["people"], town.id, week, zone)
     past = histories(session, town, week.start, document["people"])
     away = absent_spans(session, town.id)
     document["people"] = [
@@ -45,6 +51,15 @@ def problem_document(
     if baseline is not None:
         document["baseline"] = {"assignments": _baseline(session, week, baseline)}
     return document
+
+
+def _with_usual_weeks(session: Session, people: list[Body], town: str, week: WeekRow, zone: ZoneInfo) -> None:
+    """What people say about every week, on the days of this one and the day before, whose night reaches into it."""
+    usual, first = usual_weeks(session, town), week.start - timedelta(days=1)
+    for i, body in enumerate(people if usual else ()):
+        if body["id"] in usual:
+            spans = with_usual(body.get("availability", ()), usual[body["id"]], first, week.days + 2, zone)
+            people[i] = body | {"availability": spans}
 
 
 def absent_spans(session: Session, town: str) -> dict[str, list[Span]]:
@@ -79,8 +94,8 @@ def _person(body: Body, past: dict[str, Body] | None, away: list[Span], start: d
             body["history"] = past[body["id"]]
     elif "history" in body:
         body = body | {"history": before(body["history"], start, zone)}
-    if "phone" in body:  # no solver needs a number, and what is not in a document cannot leak from it
-        body = {k: v for k, v in body.items() if k != "phone"}
+    if not body.keys().isdisjoint(CONTACTS):  # no solver needs them, and what is not there cannot leak from it
+        body = {k: v for k, v in body.items() if k not in CONTACTS}
     if away:
         body = body | {"availability": with_absences(body.get("availability", ()), away, zone)}
     return body

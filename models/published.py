@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Select, bindparam, select
@@ -16,6 +17,7 @@ from .kept import Kept
 from .records import PublishedDuty
 from .rows import AcknowledgementRow, RosterRow, TownRow, WeekRow
 
+Handover = tuple[tuple[Duty, ...], tuple[Assignment, ...]]
 KEPT = 60_000
 """Duties and seats of all rosters that one process keeps: some forty megabytes."""
 
@@ -39,8 +41,10 @@ class PublishedRoster:
         self.duties, self.assignments = duties, assignments
         self._duties = {duty.id: duty for duty in duties}
         self._ending: dict[tuple[str | None, datetime], list[Duty]] = {}
+        self._starting: dict[tuple[str | None, datetime], list[Duty]] = {}
         for duty in self._duties.values():
             self._ending.setdefault((duty.post, duty.end), []).append(duty)
+            self._starting.setdefault((duty.post, duty.start), []).append(duty)
         self._teams: dict[str, list[Assignment]] = {}
         self._seats: dict[str, dict[str, str]] = {}
         for a in assignments:
@@ -55,13 +59,39 @@ class PublishedRoster:
             duty = self._duties.get(id_)
             if duty is None:
                 continue
-            earlier = () if duty.post is None else tuple(self._ending.get((duty.post, duty.start), ()))
-            relieved = tuple(a for before in earlier for a in self._teams.get(before.id, ()))
             team = tuple(self._teams[id_])
+            earlier, relieved = self.before(duty)
+            later, relieving = self.after(duty)
             found.append(
-                PublishedDuty(version.week, version.number, duty, position, team, said.get(id_), earlier, relieved)
-            )
+                PublishedDuty(
+                    version.week, version.number, duty, position, team, said.get(id_), earlier, relieved, later,
+                    relieving,
+                )
+            )  # fmt: skip
         return found
+
+    def before(self, duty: Duty) -> Handover:
+        """The duties at the same post that end when this one begins, and everybody on them."""
+        return self._handover(self._ending.get((duty.post, duty.start), ()) if duty.post else ())
+
+    def after(self, duty: Duty) -> Handover:
+        """The duties at the same post that begin when this one ends, and everybody on them."""
+        return self._handover(self._starting.get((duty.post, duty.end), ()) if duty.post else ())
+
+    def _handover(self, duties: Iterable[Duty]) -> Handover:
+        held = tuple(duties)
+        return held, tuple(a for duty in held for a in self._teams.get(duty.id, ()))
+
+
+def over_the_border(held: PublishedDuty, rosters: Sequence[PublishedRoster]) -> PublishedDuty:
+    """With the handovers of a week's first and last hours, which the weeks beside it know."""
+    earlier, relieved = _first(((held.earlier, held.relieved), *(r.before(held.duty) for r in rosters)))
+    later, relieving = _first(((held.later, held.relieving), *(r.after(held.duty) for r in rosters)))
+    return replace(held, earlier=earlier, relieved=relieved, later=later, relieving=relieving)
+
+
+def _first(found: Iterable[Handover]) -> Handover:
+    return next((one for one in found if one[0]), ((), ()))
 
 
 class Published:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -13,15 +13,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from scheduler import __version__
-from scheduler.problem import Assignment
 from scheduler.roster import Progress
 from scheduler.text import Text
 
-from . import turns
+from . import proposals, turns
 from .database import Database, dumps
-from .drafts import new_draft, still_there
 from .records import Claim, SolveKind, SolveState
-from .rows import SolvePaperRow, SolveRow, WeekRow
+from .rows import SolvePaperRow, SolveRow
 from .solves import solve_of
 from .watch import Sign, Watch
 
@@ -184,33 +182,12 @@ class Queue:
     def _end(self, session: Session, row: SolveRow, state: SolveState, result: dict[str, Any] | None) -> None:
         row.state, row.finished_at, row.worker, row.lease_until = state, self._db.now(), None, None
         session.execute(delete(SolvePaperRow).where(SolvePaperRow.solve == row.id, SolvePaperRow.name == "incumbent"))
-        if result is None:
-            return
-        _keep(session, row.id, "result", dumps(result))
-        assignments = result.get("assignments")
-        if row.kind == "solve" and row.week is not None and assignments is not None:
-            row.roster_number = self._draft(session, row, result, assignments)
-
-    def _draft(
-        self, session: Session, row: SolveRow, result: dict[str, Any], found: Sequence[dict[str, Any]]
-    ) -> int | None:
-        """The result's roster as the week's draft; None when the week has gone meanwhile."""
-        assert row.week is not None
-        week = session.get(WeekRow, (row.town, row.week), with_for_update={"key_share": True})
-        if week is None:
-            return None
-        assignments = [Assignment(a["person"], a["duty"], a["position"], a.get("pinned", False)) for a in found]
-        draft = new_draft(
-            session,
-            week,
-            still_there(session, week, assignments),
-            origin="solve",
-            by=row.created_by,
-            now=self._db.now(),
-            summary={key: value for key, value in result.items() if key not in ("assignments", "trace")},
-            solve_id=row.id,
-        )
-        return draft.number
+        if result is not None:
+            _keep(session, row.id, "result", dumps(result))
+        if result is None or result.get("assignments") is None:
+            row.beside = False
+        elif row.kind == "solve" and row.week is not None:
+            proposals.draft_or_wait(session, row, result, self._db.now())
 
 
 _INTERRUPTED = Text(

@@ -106,8 +106,8 @@ class Solve:
     """One run of the optimiser, as everybody may see it; its documents are asked for separately.
 
     `stopped` means that somebody asked for the end: the best roster so far has become the draft when there was
-    one (`roster_number`). `finished` without a roster number: a repair, a solve of no stored week, or nothing
-    legal was found. `attempt` counts how often a worker took it up.
+    one (`roster_number`), or waits beside it (`beside`). `finished` without a roster number: a repair, a solve of
+    no stored week, nothing legal was found, or the roster waits. `attempt` counts how often a worker took it up.
     """
 
     id: str
@@ -131,6 +131,8 @@ class Solve:
     created_by: str | None = None
     version: str | None = None
     """Of the scheduler that took it up last: with the problem, the parameters and the seed it replays the run."""
+    beside: bool = False
+    """Its roster waits, or will wait, beside the draft until somebody accepts it."""
 
     @property
     def over(self) -> bool:
@@ -197,6 +199,10 @@ class PublishedDuty:
     """Those at the same post that end when this one begins."""
     relieved: tuple[Assignment, ...] = ()
     """Everybody on those."""
+    later: tuple[Duty, ...] = ()
+    """Those at the same post that begin when this one ends."""
+    relieving: tuple[Assignment, ...] = ()
+    """Everybody on those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +217,15 @@ class Ahead:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a page needs to call a thing; `phone` is somebody's own number."""
+    """What a page needs to call a thing; `phone` is somebody's own number, the last four are a post's."""
 
     name: str
     name_en: str = ""
     phone: str = ""
+    directions: str = ""
+    bring: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from .audit_entries import Names
 from .database import Database
 from .drafts import MAX_NUMBER, assignments_of, change_draft, check_assignments, draft_row, new_draft, version_row
 from .errors import BrokenRules, Conflict, NotFound
-from .published import InForce, Published, in_force, read
+from .published import InForce, Published, in_force, over_the_border, read
 from .records import Ahead, PublishedDuty, RosterHead, RosterOrigin, RosterVersion
 from .rows import AcknowledgementRow, DutyRow, RosterRow
 from .scope import days_from, same_revision, town_row, week_row
@@ -165,10 +165,11 @@ class Rosters:
             found = in_force(session, town, person, *near)
             if not found:
                 town_row(session, town)
+            rosters = {version: self._published.get(session, version) for version in found}
             duties = [
-                held
+                over_the_border(held, [*rosters.values()])
                 for version, said in found.items()
-                for held in self._published.get(session, version).served(version, person, said)
+                for held in rosters[version].served(version, person, said)
                 if held.duty.start < end and held.duty.end > start
             ]
         days = tuple((v.week, days_from(v.week, v.days - 1)) for v in found)

@@ -161,6 +161,10 @@ class SolveRow(Base):
     """Of the scheduler that took it up last."""
     request_id: Mapped[str | None]
     """Of the request that asked for it: the same in the logs of service and worker."""
+    beside: Mapped[bool]
+    """Its roster waits beside the draft until somebody accepts it."""
+    draft_seen: Mapped[str | None]
+    """The draft that there was when it was asked for: NUMBER.REVISION."""
     __table_args__ = (
         CheckConstraint("state IN ('queued', 'running', 'finished', 'failed', 'stopped')", name="state"),
         Index("ix_solve_queue", "state", "priority", "created_at"),

@@ -17,6 +17,7 @@ from scheduler.roster import Progress
 from scheduler.text import Text
 
 from .database import Database, dumps
+from .drafts import draft_row, mark_of_draft
 from .errors import AlreadyEnded, NotFound
 from .privacy import without_phones
 from .records import Page, Solve, SolveKind
@@ -46,6 +47,7 @@ class Solves:
         seed: int = 1,
         gap: float | None = None,
         reproducible: bool = False,
+        beside: bool = False,
         by: str | None = None,
         request_id: str | None = None,
     ) -> tuple[Solve, bool]:
@@ -54,12 +56,13 @@ class Solves:
         `absences` is the body of ABSENCES.json (repair only), `start` a roster document to start from. Of one week
         one run is under way at a time: an equal request (document and parameters) joins the one that is queued or
         running and True is returned with it; any other waits behind it, or before it when it is more urgent.
+        With `beside` its roster does not become the week's draft but waits to be accepted (models/proposals.py).
         `request_id` is kept so that the logs of service and worker can be read together.
         The document is kept without telephone numbers. Raises NotFound (town or week).
         """
         papers = {"problem": without_phones(problem)} | _given(absences=absences, incumbent=start)
         parameters = {"seconds": seconds, "seed": seed, "gap": gap, "reproducible": reproducible}
-        digest = _digest({"kind": kind} | parameters | papers)
+        digest = _digest({"kind": kind} | parameters | papers | ({"beside": True} if beside else {}))
         with self._db.write() as session:
             town_row(session, town, hold=True)
             if week is not None:
@@ -71,7 +74,8 @@ class Solves:
                 id=str(uuid4()), town=town, week=week, kind=kind, state="queued", priority=PRIORITY[kind],
                 digest=digest, attempt=0, failures=0, worker=None, lease_until=None, stop_requested=False,
                 created_at=self._db.now(), created_by=by, started_at=None, finished_at=None, progress=None,
-                error=None, roster_number=None, version=None, request_id=request_id,
+                error=None, roster_number=None, version=None, request_id=request_id, beside=beside,
+                draft_seen=None if week is None else mark_of_draft(draft_row(session, town, week)),
                 **parameters,
             )  # fmt: skip
             session.add(row)
@@ -177,6 +181,7 @@ def solve_of(row: SolveRow) -> Solve:
         stop_requested=row.stop_requested,
         created_by=row.created_by,
         version=row.version,
+        beside=row.beside,
     )
 
 

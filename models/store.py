@@ -19,23 +19,42 @@ from .accounts import Accounts
 from .amendments import Amendments
 from .attempts import Attempts
 from .audit import AuditLog
+from .callouts import Callouts
 from .calls import Calls
+from .channels import Channels
 from .database import Database
+from .duty_links import DutyLinks
+from .exchanges import Exchanges
+from .feeds import Feeds
 from .figures import Figures
 from .fitness import old_tables
+from .gaps import Gaps
+from .handover import HandoverNotes
 from .identities import Identities
+from .imports import Imports
 from .links import Links
 from .loading import load_town
 from .outbox import Outbox
 from .personal import Personal
+from .posting import Posting
+from .presence import Presence
+from .proposals import Proposals
 from .queue import Queue
 from .records import Town
+from .reminders import Reminders
+from .reserves import Reserves
 from .rosters import Rosters
+from .served import ServedDuties
 from .sessions import Sessions
 from .solves import Solves
+from .staffing import PostStaffing
+from .team_links import TeamLinks
+from .telling import Telling
 from .things import Things
 from .tokens import Tokens
 from .towns import Rules, Towns
+from .usual_times import UsualTimes
+from .webhooks import Webhooks
 from .weeks import Weeks
 
 
@@ -56,24 +75,43 @@ class Store:
         self.towns = Towns(self.database)
         self.rules = Rules(self.database)
         self.things = Things(self.database)
-        self.weeks = Weeks(self.database)
+        self.staffing = PostStaffing(self.database)
         self.solves = Solves(self.database)
+        self.proposals = Proposals(self.database)
         self.queue = Queue(self.database, elapsed)
         self.figures = Figures(self.database)
         self.rosters = Rosters(self.database)
+        self.presence = Presence(self.database, self.rosters)
+        self.reserves = Reserves(self.database, self.presence)
+        self.weeks = Weeks(self.database, self.reserves.expected)
+        self.handover = HandoverNotes(self.database)
+        self.duty_links = DutyLinks(self.database)
         self.amendments = Amendments(self.database)
         self.outbox = Outbox(self.database)
+        self.posting = Posting(self.database)
+        self.channels = Channels(self.database)
+        self.webhooks = Webhooks(self.database)
+        self.telling = Telling(self.database, self.rosters)
+        self.reminders = Reminders(self.database, self.rosters)
+        self.exchanges = Exchanges(self.database, self.outbox)
+        self.callouts = Callouts(self.database)
+        self.gaps = Gaps(self.database)
+        self.team_links = TeamLinks(self.database)
         self.accounts = Accounts(self.database)
         self.sessions = Sessions(self.database)
         self.tokens = Tokens(self.database)
         self.identities = Identities(self.database)
         self.attempts = Attempts(self.database)
         self.links = Links(self.database)
-        self.absences = Absences(self.database)
+        self.absences = Absences(self.database, self.telling)
         self.acknowledgements = Acknowledgements(self.database)
         self.calls = Calls(self.database)
         self.audit = AuditLog(self.database)
         self.personal = Personal(self.database)
+        self.imports = Imports(self.database)
+        self.feeds = Feeds(self.database)
+        self.served = ServedDuties(self.database)
+        self.usual_times = UsualTimes(self.database)
 
     def migrate(self) -> None:
         """Bring the tables to the newest form."""

@@ -85,7 +85,10 @@ class Things:
         statement = _names(tuple(noun for noun, ids in wanted.items() if ids))
         with self._db.read() as session:
             rows = session.execute(statement, asked | {"town_id": town})
-            return {(noun, id_): Named(name, name_en or "", phone or "") for noun, id_, name, name_en, phone in rows}
+            return {
+                (noun, id_): Named(name, name_en or "", phone or "", directions or "", bring or "", north, east)
+                for noun, id_, name, name_en, phone, directions, bring, north, east in rows
+            }
 
     def add(self, town: str, noun: str, value: Thing) -> Stored[Thing]:
         """Raises AlreadyExists, DocumentError (unknown references)."""
@@ -125,7 +128,7 @@ class Things:
             _check(session, town, noun, [body], one=True)
             if noun == "shift_patterns":
                 refuse_lost_shifts(session, town, row.body, body)
-            row.body, row.name, row.find = body, body["name"], _find(body)
+            row.body, row.name, row.find = body, body["name"], find_text(body)
             row.revision += 1
             return Stored(value, row.revision)
 
@@ -175,7 +178,7 @@ def insert(session: Session, town: str, noun: str, new: Iterable[dict[str, Any]]
     table = table_of(noun)
     last = session.scalar(select(func.max(table.seq)).where(table.town == town)) or 0
     session.add_all(
-        table(town=town, id=body["id"], revision=1, seq=seq, name=body["name"], find=_find(body), body=body)
+        table(town=town, id=body["id"], revision=1, seq=seq, name=body["name"], find=find_text(body), body=body)
         for seq, body in enumerate(new, last + 1)
     )
     session.flush()
@@ -187,15 +190,16 @@ def known(session: Session, town: str) -> dict[str, set[str]]:
 
 
 @cache
-def _names(nouns: tuple[str, ...]) -> CompoundSelect[str, str, str, str, str]:
+def _names(nouns: tuple[str, ...]) -> CompoundSelect[*tuple[Any, ...]]:
     """Made once: hundreds a second ask for it at a change of shift."""
     return union_all(*(_names_of(noun) for noun in nouns))
 
 
-def _names_of(noun: str) -> Select[str, str, str, str, str]:
+def _names_of(noun: str) -> Select[*tuple[Any, ...]]:
     table = table_of(noun)
-    in_english, phone = table.body["name_en"].as_string(), table.body["phone"].as_string()
-    wanted = select(literal(noun), table.id, table.name, in_english, phone)
+    texts = (table.body[name].as_string() for name in ("name_en", "phone", "directions", "bring"))
+    place = (table.body[name].as_float() for name in ("latitude", "longitude"))
+    wanted = select(literal(noun), table.id, table.name, *texts, *place)
     ids: BindParameter[str] = bindparam(f"{noun}_ids", expanding=True)
     return wanted.where(table.town == bindparam("town_id"), table.id.in_(ids))
 
@@ -211,7 +215,7 @@ def _value(noun: str, row: ThingRow, zone: str) -> Thing:
     return document.entity_from_json(noun, row.body, zone)
 
 
-def _find(body: dict[str, Any]) -> str:
+def find_text(body: dict[str, Any]) -> str:
     return "\n".join((body["name"], body.get("name_en", ""), body["id"])).casefold()
 
 

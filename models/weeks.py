@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from .errors import AlreadyExists, InUse, NotFound
 from .marks import mark_of
 from .problems import problem_document
 from .records import Stored, Week
+from .reserves import Slot, with_reserves
 from .rows import DutyRow, RosterRow, SolveRow, TownRow, WeekRow
 from .scope import days_from, same_revision, town_row, week_row
 from .things import known
@@ -32,8 +33,9 @@ Source = Literal["templates", "previous", "empty"]
 
 
 class Weeks:
-    def __init__(self, database: Database) -> None:
-        self._db = database
+    def __init__(self, database: Database, reserves: Callable[[str, date], Mapping[Slot, float]] | None = None) -> None:
+        """`reserves`: how many of each team will not come, asked when a week is made from templates."""
+        self._db, self._reserves = database, reserves
 
     def get(self, town: str, start: date) -> Week:
         """Raises NotFound."""
@@ -56,11 +58,13 @@ class Weeks:
     ) -> Week:
         """Make a week with duties from posts, patterns and templates, or copied from the latest week before.
 
+        From templates with reserves where the town wants them (models/reserves.py).
         `with_roster` (source "previous" only) also copies that week's roster, published or else draft, as a draft
         of origin "copy"; who has gone since is left out. Raises AlreadyExists (same or overlapping days), NotFound
         (nothing to copy from), DocumentError (`days` outside 1 … 35, `start` outside 1971 … 2100).
         """
         _check_window(start, days)
+        expected = self._reserves(town, start) if self._reserves and source == "templates" else {}
         with self._db.write() as session:
             held = town_row(session, town, hold=True)
             there = _first_overlap(session, town, start, days)
@@ -73,8 +77,26 @@ class Weeks:
                 if with_roster:
                     copy_roster(session, before, row, by, self._db.now())
             elif source == "templates":
-                add_duties(session, held, row, templated_duties(session, held, start, days))
+                made = with_reserves(templated_duties(session, held, start, days), expected, ZoneInfo(held.zone))
+                add_duties(session, held, row, made)
             return week_of(row)
+
+    def copy_people(self, town: str, start: date, *, by: str | None = None) -> int:
+        """The people of the week before as the first draft of a week that is there already; its number.
+
+        Whoever has gone since, and seats that this week does not have, are left out. Raises NotFound (no week before,
+        or no roster in it), AlreadyExists (the week has a roster).
+        """
+        with self._db.write() as session:
+            row = week_row(session, town, start, hold=True)
+            if session.scalars(select(RosterRow).where(RosterRow.town == town, RosterRow.week == start)).first():
+                raise AlreadyExists("roster", start)
+            before = _latest_before(session, town, start)
+            copy_roster(session, before, row, by, self._db.now())
+            draft = draft_row(session, town, start)
+            if draft is None:
+                raise NotFound("roster", f"before {start}")
+            return draft.number
 
     def remove(self, town: str, start: date, revision: int) -> None:
         """Remove a week with its duties and draft. Raises NotFound, Conflict, InUse (it was published or is solved)."""

@@ -140,6 +140,10 @@ class Post:
     name_en: str = ""
     unit: str | None = None
     """The unit that it belongs to, for inspections from outside."""
+    directions: str = ""
+    """Address and how to get there, for those who serve here."""
+    bring: str = ""
+    """What to bring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +224,7 @@ class Person:
     contract: str | None = None
     household: str | None = None
     phone: str = ""
+    email: str = ""
     qualifications: tuple[Holding, ...] = ()
     availability: tuple[Availability, ...] = ()
     opt_ins: frozenset[str] = frozenset()

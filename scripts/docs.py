@@ -11,12 +11,13 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from api import create_app, permissions  # noqa: E402 - the project's root must be on the path first
-from models import environment  # noqa: E402
+from models import environment, presence_states  # noqa: E402
 from scheduler import document  # noqa: E402
 from scheduler.document import guide  # noqa: E402
 from scheduler.rules.catalogue import as_markdown  # noqa: E402
 
 SETTINGS = "<!-- from models/environment.py: make docs -->\n", "<!-- settings end -->"
+STATES = "<!-- from models/presence_states.py: make docs -->\n", "<!-- states end -->"
 NOWHERE = "sqlite:///artefacts/never-opened.sqlite"
 
 
@@ -28,17 +29,20 @@ def pages() -> dict[Path, str]:
     return {
         ROOT / "docs" / "rules.md": as_markdown(),
         ROOT / "docs" / "permissions.md": permissions.as_markdown(app),
-        ROOT / "docs" / "operations.md": _with_settings(ROOT / "docs" / "operations.md"),
+        ROOT / "docs" / "operations.md": _with(ROOT / "docs" / "operations.md", SETTINGS, environment.as_markdown()),
+        ROOT / "docs" / "presence.md": _with(ROOT / "docs" / "presence.md", STATES, presence_states.as_markdown()),
         ROOT / "docs" / "problem-document.md": guide.as_markdown(),
         ROOT / "docs" / "problem.schema.json": schema + "\n",
     }
 
 
-def _with_settings(page: Path) -> str:
-    """A page that people write, with the table of settings in its place."""
-    before, begin, rest = page.read_text(encoding="utf-8").partition(SETTINGS[0])
-    _, end, after = rest.partition(SETTINGS[1])
-    return before + begin + environment.as_markdown() + end + after
+def _with(page: Path, marks: tuple[str, str], table: str) -> str:
+    """A page that people write, with a table in its place. Raises ValueError when the place is not there."""
+    before, begin, rest = page.read_text(encoding="utf-8").partition(marks[0])
+    _, end, after = rest.partition(marks[1])
+    if not begin or not end:
+        raise ValueError(f"{page.name} has lost the marks around its table")
+    return before + begin + table + end + after
 
 
 if __name__ == "__main__":

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from scheduler.problem import Assignment, Duty, Problem
 
 from .areas import Branch, posts_in_order, tree
 from .figures import Figures, figures
+from .filters import Wanted
 from .shifts import KINDS, Kind, kind_of, person_name, place_name, team_in_order
 
 MANY_ROWS = 12
@@ -41,6 +42,13 @@ class Band:
     label: str
     """What stands in the band of an errand run; empty for a shift."""
     who: str
+    """The leader, or the first of those who are looked for."""
+    person: str
+    """The id of who is named; empty when nobody is."""
+    pins: int
+    """How many of the team are pinned."""
+    other: bool
+    """People are looked for, and none of them serves here."""
     cover: Cover
     unpublished: bool
     """Not, or not so, in a published roster."""
@@ -80,7 +88,8 @@ class Board:
     runs: tuple[Row, ...]
     holes: tuple[tuple[Hole, ...], ...]
     """One entry a day."""
-    by_position: tuple[tuple[str, Cover], ...]
+    by_position: tuple[tuple[str, Cover, tuple[tuple[Kind, Cover], ...]], ...]
+    """Each position with its cover, in all and by shift."""
     by_shift: tuple[tuple[tuple[Kind, Cover], ...], ...]
     """One entry a day."""
     shifts: tuple[tuple[Kind, datetime, datetime], ...]
@@ -89,6 +98,7 @@ class Board:
     area: str | None
     post_count: int
     figures: Figures
+    wanted: Wanted = field(default_factory=Wanted)
 
 
 Teams = Mapping[str, Sequence[Assignment]]
@@ -114,13 +124,18 @@ def build(
     standing: Standing,
     lang: str,
     area: str | None = None,
+    wanted: Wanted | None = None,
 ) -> Board:
-    """The board of a roster; with `area` only the duties of its subtree are shown."""
+    """The board of a roster; with `area` only the duties of its subtree, with `wanted` the rows that it looks for."""
+    wanted = wanted or Wanted()
     teams = by_duty(assignments)
     covers = {d.id: covers_of(d, teams.get(d.id, ())) for d in problem.duties}
-    shown = [i for i in range(len(problem.duties)) if _inside(problem, i, area)]
+    shown = _shown(problem, teams, area, wanted, lang)
     before = None if standing.published is None else by_duty(standing.published)
-    bands = {i: _band(problem, problem.duties[i], teams, covers, before, standing.is_draft, lang) for i in shown}
+    people = wanted.people(problem)
+    bands = {
+        i: _band(problem, problem.duties[i], teams, covers, before, standing.is_draft, people, lang) for i in shown
+    }
     posts, runs = _rows(problem, bands, lang)
     short = {duty: sum(c.short for c in seats.values()) for duty, seats in covers.items()}
     return Board(
@@ -137,6 +152,7 @@ def build(
         figures=figures(
             problem, assignments, sum(short.values()), standing.published, standing.acknowledged, standing.now
         ),
+        wanted=wanted,
     )
 
 
@@ -154,14 +170,35 @@ def covers_of(duty: Duty, team: Sequence[Assignment]) -> dict[str, Cover]:
     return {s.position: Cover(count[s.position], s.ideal, max(0, s.min - count[s.position])) for s in duty.seats}
 
 
+def _shown(problem: Problem, teams: Teams, area: str | None, wanted: Wanted, lang: str) -> list[int]:
+    """The duties inside the area, at the posts that are looked for, in rows in which anybody looked for serves."""
+    found = [i for i in range(len(problem.duties)) if _inside(problem, i, area)]
+    if wanted.post:
+        found = [i for i in found if wanted.names(place_name(problem, problem.duties[i], lang), problem.duties[i].post)]
+    people = wanted.people(problem)
+    if people is None:
+        return found
+    served = {duty for duty, team in teams.items() if any(a.person in people for a in team)}
+    posts = {problem.duties[i].post for i in found if problem.duties[i].id in served}
+    return [i for i in found if problem.duties[i].id in served or (problem.duties[i].post or "") in posts]
+
+
 def _inside(problem: Problem, duty: int, area: str | None) -> bool:
     return area is None or problem.duty_area[duty] in problem.area_and_below.get(area, frozenset([area]))
 
 
 def _band(
-    problem: Problem, duty: Duty, teams: Teams, covers: Covers, before: Teams | None, is_draft: bool, lang: str
+    problem: Problem,
+    duty: Duty,
+    teams: Teams,
+    covers: Covers,
+    before: Teams | None,
+    is_draft: bool,
+    people: Collection[str] | None,
+    lang: str,
 ) -> Band:
     team = team_in_order(duty, teams.get(duty.id, ()), problem)
+    first = next((a.person for a in team if people is None or a.person in people), "")
     differs = before is not None and _places(team) != _places(before.get(duty.id, ()))
     return Band(
         duty=duty.id,
@@ -170,7 +207,10 @@ def _band(
         end=duty.end.astimezone(problem.tz),
         shift_name=duty.shift_name,
         label="" if duty.post else place_name(problem, duty, lang),
-        who=person_name(problem, team[0].person) if team else "",
+        who=person_name(problem, first) if first else "",
+        person=first,
+        pins=sum(a.pinned for a in team),
+        other=people is not None and not first,
         cover=sum(covers[duty.id].values(), Cover()),
         unpublished=is_draft and (before is None or differs),
         changed=is_draft and differs,
@@ -228,14 +268,23 @@ def _holes(problem: Problem, shown: Sequence[int], covers: Covers, lang: str) ->
     return tuple(tuple(day) for day in days)
 
 
-def _by_position(problem: Problem, shown: Sequence[int], covers: Covers, lang: str) -> tuple[tuple[str, Cover], ...]:
-    found: dict[str, Cover] = {}
+def _by_position(
+    problem: Problem, shown: Sequence[int], covers: Covers, lang: str
+) -> tuple[tuple[str, Cover, tuple[tuple[Kind, Cover], ...]], ...]:
+    found: dict[str, dict[Kind, Cover]] = {}
     for i in shown:
+        kind = kind_of(problem.duties[i], problem.tz)
         for position, cover in covers[problem.duties[i].id].items():
-            found[position] = found.get(position, Cover()) + cover
+            by_kind = found.setdefault(position, {})
+            by_kind[kind] = by_kind.get(kind, Cover()) + cover
     order = {p.id: n for n, p in enumerate(problem.positions)}
     return tuple(
-        (problem.name("position", p, lang), found[p]) for p in sorted(found, key=lambda p: order.get(p, len(order)))
+        (
+            problem.name("position", p, lang),
+            sum(found[p].values(), Cover()),
+            tuple((kind, found[p][kind]) for kind in KINDS if kind in found[p]),
+        )
+        for p in sorted(found, key=lambda p: order.get(p, len(order)))
     )
 
 

@@ -11,6 +11,7 @@ from flask import request
 from api.access import can, scope, store, town_or_404
 from api.errors import ApiError
 from api.problems import problem_for, problem_of
+from api.rosters import known as known
 from models.records import Absence, RosterHead, RosterVersion, Solve, Town, Week
 from scheduler.problem import Assignment, Problem
 
@@ -53,12 +54,6 @@ class Desk:
     def ends(self) -> date:
         """The last day."""
         return self.week.start + timedelta(days=self.week.days - 1)
-
-
-def known(problem: Problem, assignments: tuple[Assignment, ...]) -> tuple[Assignment, ...]:
-    """Those whose person and seat are still there; what was removed since cannot be judged by the rules."""
-    seats = {(d.id, s.position) for d in problem.duties for s in d.seats}
-    return tuple(a for a in assignments if a.person in problem.person_index and (a.duty, a.position) in seats)
 
 
 def open_desk(town: str, start: date) -> Desk:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from models.records import PublishedDuty
@@ -15,7 +16,7 @@ from .shifts import Kind, kind_of, leading_seat
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """From whom a duty is taken over."""
+    """From whom a duty is taken over, or to whom it is handed."""
 
     people: tuple[str, ...]
     kind: Kind
@@ -40,6 +41,8 @@ class DutyCard:
     leads: bool
     others: tuple[str, ...]
     handover: Handover | None
+    relief: Handover | None
+    """Who comes when this duty ends."""
     acknowledged_at: datetime | None
     reported: bool
     """The person has said that they cannot come."""
@@ -85,6 +88,7 @@ def card(
         leads=person in leaders and len(served.team) > 1,
         others=tuple(a.person for a in served.team if a.person != person),
         handover=handover(duty, served.position, zone, around, assigned),
+        relief=relief(duty, served.position, zone, served.later, served.relieving),
         acknowledged_at=served.acknowledged_at,
         reported=any(start < duty.end and duty.start < end for start, end in reported),
     )
@@ -96,14 +100,32 @@ def handover(
     """Who holds the same position at the same post until this duty begins (else who leads there)."""
     if duty.post is None:
         return None
-    before = [d for d in around if d.post == duty.post and d.end == duty.start]
-    for earlier in before:
-        lead = leading_seat(earlier)
+    return _at([d for d in around if d.post == duty.post and d.end == duty.start], position, zone, assigned)
+
+
+def relief(
+    duty: Duty, position: str, zone: ZoneInfo, around: Sequence[Duty], assigned: Sequence[Assignment]
+) -> Handover | None:
+    """Who holds the same position at the same post from this duty's end on (else who leads there)."""
+    if duty.post is None:
+        return None
+    return _at([d for d in around if d.post == duty.post and d.start == duty.end], position, zone, assigned)
+
+
+def _at(duties: Sequence[Duty], position: str, zone: ZoneInfo, assigned: Sequence[Assignment]) -> Handover | None:
+    for other in duties:
+        lead = leading_seat(other)
         for place in (position, lead.position if lead else position):
-            people = tuple(a.person for a in assigned if a.duty == earlier.id and a.position == place)
+            people = tuple(a.person for a in assigned if a.duty == other.id and a.position == place)
             if people:
-                return Handover(people, kind_of(earlier, zone))
+                return Handover(people, kind_of(other, zone))
     return None
+
+
+def map_link(name: str, latitude: float, longitude: float) -> str:
+    """Opens the map on the phone at a place (WGS 84), by Amap's own scheme, which WeChat's browser knows as well."""
+    place = {"position": f"{longitude:.6f},{latitude:.6f}", "name": name, "coordinate": "wgs84", "callnative": "1"}
+    return f"https://uri.amap.com/marker?{urlencode(place)}"
 
 
 def days_of(cards: Sequence[DutyCard], first: date, last: date) -> list[DutyCard | FreeDays]:

@@ -55,6 +55,8 @@ def advice(error: ApiError) -> str:
     """What to do about it; empty when the sentence says it all."""
     if error.status in (409, 412):
         return _("没有丢失任何内容：请返回，看看最新的样子，再决定是否要改。")
+    if error.status == 410 and request.path.startswith(("/now/", "/at/")):
+        return _("请联系组织者，重新发一个在岗链接。")
     if error.status == 410:
         return _("请联系您的组织者，重新发一个个人链接。")
     if error.status >= 500:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from api.comparing import limits
 from scheduler.problem import Assignment, Person, Problem
 
+from .filters import Wanted
 from .shifts import Kind, kind_of, place_name
 
 Order = Literal["name", "hours", "nights", "duties"]
@@ -76,6 +78,7 @@ def build(
     *,
     search: str = "",
     category: str = "",
+    wanted: Wanted | None = None,
     order: Order = "name",
     page: int = 1,
     page_size: int = 100,
@@ -84,12 +87,14 @@ def build(
     served: dict[str, list[Assignment]] = defaultdict(list)
     for a in assignments:
         served[a.person].append(a)
-    wanted = search.strip().casefold()
+    wanted = wanted or Wanted(category=category)
+    name = search.strip().casefold()
     people = [
         p
         for p in problem.people
-        if (not wanted or wanted in p.name.casefold() or wanted in p.id.casefold())
-        and (not category or p.category == category)
+        if (not name or name in p.name.casefold() or name in p.id.casefold())
+        and wanted.fits(p)
+        and _there(problem, p, served.get(p.id, ()), wanted, lang)
     ]
     weight = {p.id: _weight(problem, served.get(p.id, []), order) for p in people}
     people.sort(key=lambda p: -weight[p.id])
@@ -103,6 +108,19 @@ def build(
         page=page,
         pages=pages,
     )
+
+
+def _there(problem: Problem, person: Person, served: Sequence[Assignment], wanted: Wanted, lang: str) -> bool:
+    """Whether a person serves at a post that is looked for, and lives or serves in the area."""
+    duties = [problem.duty_index[a.duty] for a in served]
+    if wanted.post and not any(
+        wanted.names(place_name(problem, problem.duties[d], lang), problem.duties[d].post) for d in duties
+    ):
+        return False
+    if not wanted.area:
+        return True
+    below = problem.area_and_below.get(wanted.area, frozenset([wanted.area]))
+    return person.area in below or any(problem.duty_area[d] in below for d in duties)
 
 
 def _weight(problem: Problem, served: Sequence[Assignment], order: Order) -> int:
@@ -122,9 +140,7 @@ def _minutes(problem: Problem, duties: Sequence[int]) -> int:
 
 def _row(problem: Problem, person: Person, served: Sequence[Assignment], lang: str) -> PersonRow:
     duties = [problem.duty_index[a.duty] for a in served]
-    contract = problem.contract_by_id.get(person.contract or "")
-    hours = (contract.max_hours_7d if contract else None) or _figure(problem, "max_hours", "hours")
-    nights = contract.max_nights if contract else None
+    most, nights = limits(problem, person)
     return PersonRow(
         id=person.id,
         name=person.name,
@@ -134,8 +150,8 @@ def _row(problem: Problem, person: Person, served: Sequence[Assignment], lang: s
         duties=len(duties),
         nights=sum(bool(problem.duty_night[d]) for d in duties),
         minutes=_minutes(problem, duties),
-        max_minutes=None if hours is None else 60 * hours,
-        max_nights=_figure(problem, "max_nights", "max") if nights is None else nights,
+        max_minutes=most,
+        max_nights=nights,
         earlier_duties=person.history.duties,
         earlier_nights=person.history.nights,
     )
@@ -169,13 +185,3 @@ def _away(problem: Problem, person: Person) -> set[int]:
             first, last = problem.day_of(problem.minute(span.start)), problem.day_of(problem.minute(span.end) - 1)
             days.update(range(max(first, 0), min(last, problem.days - 1) + 1))
     return days
-
-
-def _figure(problem: Problem, rule: str, field: str) -> int | None:
-    """A figure of the town's hard rule for everybody, None where there is no such rule."""
-    for r in problem.rules:
-        if type(r).name == rule and r.hard and r.population.everybody and r.waived_by is None:
-            value = getattr(r, field, None)
-            if isinstance(value, int):
-                return value
-    return None

@@ -15,6 +15,8 @@ from .repair_view import Place, place
 from .routes import local_in
 
 FOUND = 12
+NEXT_DUTIES = 3
+"""So many of somebody's next duties are one tap away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Entry:
 
     person: str
     name: str
+    category: str
     choices: tuple[Choice, ...]
     chosen: str
     start: datetime | None
@@ -45,6 +48,14 @@ class Entry:
         if self.start is not None and self.end is not None:
             return self.start, self.end
         return next(((c.start, c.end) for c in self.choices if c.value == self.chosen), None)
+
+    @property
+    def presets(self) -> tuple[Choice, ...]:
+        """What is one tap away: the next duties (the chosen one first), the first day, the rest of the week."""
+        duties = [c for c in self.choices if c.place]
+        first = [c for c in duties if c.value == self.chosen] + [c for c in duties if c.value != self.chosen]
+        days = [c for c in self.choices if not c.place and not c.rest]
+        return (*first[:NEXT_DUTIES], *days[:1], *(c for c in self.choices if c.rest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +74,17 @@ def entries(
 ) -> list[Entry]:
     """The rows of the form, in its order, less a dropped one and with an added one."""
     people, chosen = form.getlist("person"), form.getlist("when")
+    only = form.get("only")
+    if only is not None:  # the one tap that says everything
+        chosen, people = [only], people[:1]
     starts, ends = form.getlist("from"), form.getlist("to")
     dropped = form.get("drop", "")
     rows = [
         (
             p,
             chosen[i] if i < len(chosen) else "",
-            starts[i] if i < len(starts) else "",
-            ends[i] if i < len(ends) else "",
+            starts[i] if i < len(starts) and only is None else "",
+            ends[i] if i < len(ends) and only is None else "",
         )
         for i, p in enumerate(people)
         if p in problem.person_index and str(i) != dropped
@@ -82,9 +96,10 @@ def entries(
     for person, value, start, end in rows[:100]:
         ready = choices(problem, assignments, person, now, lang)
         typed = [None if t is None else t.replace(tzinfo=problem.tz) for t in (local_in(start), local_in(end))]
-        name = problem.people[problem.person_index[person]].name
+        who = problem.people[problem.person_index[person]]
         picked = value if any(c.value == value for c in ready) else ready[0].value if ready else ""
-        found.append(Entry(person, name, ready, picked, *typed))
+        category = problem.name("category", who.category, lang)
+        found.append(Entry(person, who.name, category, ready, picked, *typed))
     return found
 
 

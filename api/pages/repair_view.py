@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,11 +48,14 @@ class Nights:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What one affected person would be told."""
+    """What one affected person will be told, word for word."""
 
     name: str
-    gained: tuple[Place, ...]
-    lost: tuple[Place, ...]
+    """Empty for a group's digest."""
+    text: Text
+
+
+Telling = Callable[[Sequence[Assignment]], tuple[Message, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +80,15 @@ def alternatives(
     listed: Sequence[Mapping[str, Any]],
     absent: Collection[str],
     lang: str,
+    told: Telling = lambda _: (),
 ) -> tuple[Alternative, ...]:
-    """Read the alternatives of a repair's result; who is absent is not told anything."""
+    """Read the alternatives of a repair's result; `told` says what adopting one would tell whom."""
     if not listed:
         return ()
     before = _short(check.check(problem, baseline))
-    return tuple(_alternative(problem, baseline, before, n, body, absent, lang) for n, body in enumerate(listed, 1))
+    return tuple(
+        _alternative(problem, baseline, before, n, body, absent, lang, told) for n, body in enumerate(listed, 1)
+    )
 
 
 def _alternative(
@@ -93,6 +99,7 @@ def _alternative(
     body: Mapping[str, Any],
     absent: Collection[str],
     lang: str,
+    told: Telling,
 ) -> Alternative:
     after = [Assignment(a["person"], a["duty"], a["position"]) for a in body["assignments"]]
     gone, new = set(baseline) - set(after), set(after) - set(baseline)
@@ -108,14 +115,7 @@ def _alternative(
         reasons=tuple(dict.fromkeys(reasons)),
         violations=report.violations,
         nights=_nights(problem, baseline, after, moved),
-        messages=tuple(
-            Message(
-                person_name(problem, p),
-                tuple(place(problem, a, lang) for a in _in_time(problem, new) if a.person == p),
-                tuple(place(problem, a, lang) for a in _in_time(problem, gone) if a.person == p),
-            )
-            for p in moved
-        ),
+        messages=told(after),
     )
 
 

@@ -45,6 +45,12 @@ def other_language_url() -> str:
     return f"{path}?{urlencode([*query, ('lang', wanted)])}"
 
 
+def large_url(large: bool) -> str:
+    """This page in large or standard print."""
+    query = [(k, v) for k, v in request.args.items(multi=True) if k not in {"large", "part"}]
+    return f"{request.path}?{urlencode([*query, ('large', '1' if large else '0')])}"
+
+
 def actor_or_none() -> Actor | None:
     """Who is looking; None for anybody and on an error about the sign-in itself."""
     try:
@@ -74,8 +80,8 @@ def here(name: str, **values: Any) -> str:
 
 
 def kept(name: str, **values: Any) -> str:
-    """As `here`, with the area and version that are being looked at."""
-    return here(name, area=request.args.get("area"), version=request.args.get("version"), **values)
+    """As `here`, with what is being looked at (LOOKED_AT), unless `values` say otherwise."""
+    return here(name, **{key: request.args.get(key) or None for key in LOOKED_AT} | values)
 
 
 def time_left(minutes: int) -> str:
@@ -90,6 +96,8 @@ def time_left(minutes: int) -> str:
     return _("还有 %(minutes)s 分", minutes=rest)
 
 
+LOOKED_AT = ("area", "post", "unit", "category", "version")
+"""The parts of a board's address that go on from page to page."""
 HELPERS: dict[str, Any] = {
     "here": here,
     "kept": kept,
@@ -99,12 +107,15 @@ HELPERS: dict[str, Any] = {
     "asset": asset,
     "sign_in_elsewhere_name": oidc.name,
     "other_language_url": other_language_url,
+    "large_url": large_url,
     "actor_or_none": actor_or_none,
     "can": lambda right: actor_or_none() is not None and can(right),
     "role_name": role_name,
     "town_name": town_name,
     "say": say,
     "day": lambda value: when.day(value, language()),
+    "weekday": lambda value: when.weekday(value, language()),
+    "month": lambda value: when.month(value, language()),
     "day_long": lambda value: when.day_long(value, language()),
     "days_span": lambda start, days: when.span_of_days(start, days, language()),
     "clock": lambda start, end: when.clock(start, end, language()),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,7 +18,7 @@ from models.errors import Conflict
 from scheduler.problem import Assignment
 
 from .desk import Desk, open_desk
-from .routes import blueprint
+from .routes import blueprint, kept
 from .seat_view import Panel, panel, with_choice
 from .shifts import person_name
 
@@ -86,8 +86,7 @@ def edit(town: str, start: date) -> ResponseReturnValue:
     else:
         save(town, start, changed, origin="edit", by=actor().id, based_on=shown.number if shown else None)
     flash(done(desk, form.get("action", ""), form.get("person", ""), form.get("instead", "")), "ok")
-    area = request.args.get("area")
-    return redirect(url_for("pages.week", town=town, start=start, area=area, duty=form.get("duty")), 303)
+    return redirect(kept("week", version=None, duty=form.get("duty")), 303)
 
 
 def edited(desk: Desk, assignments: Sequence[Assignment], action: str, person: str, instead: str) -> list[Assignment]:
@@ -121,6 +120,6 @@ def done(desk: Desk, action: str, person: str, instead: str) -> str:
         "add": _("已安排 %(name)s。", name=name),
         "remove": _("已把 %(name)s 撤下。", name=name),
         "replace": _("已由 %(name)s 换下 %(other)s。", name=name, other=other),
-        "pin": _("已固定 %(name)s，重新生成时不会动。", name=name),
-        "unpin": _("已取消固定 %(name)s。", name=name),
+        "pin": _("已锁定 %(name)s，重新生成时不会动。", name=name),
+        "unpin": _("已取消锁定 %(name)s。", name=name),
     }[action]

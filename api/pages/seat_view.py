@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from api.comparing import limits
 from scheduler import check, explain, substitutes
 from scheduler.problem import Assignment, Duty, Person, Problem
 from scheduler.rules import REGISTRY
@@ -21,6 +22,22 @@ FOUND = 8
 
 
 @dataclass(frozen=True, slots=True)
+class Load:
+    """What somebody serves in the window, and the most that they may; None where there is no such limit."""
+
+    minutes: int
+    max_minutes: int | None
+    nights: int
+    max_nights: int | None
+
+    @property
+    def over(self) -> bool:
+        return (self.max_minutes is not None and self.minutes > self.max_minutes) or (
+            self.max_nights is not None and self.nights > self.max_nights
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Holder:
     """Somebody on a seat."""
 
@@ -31,6 +48,7 @@ class Holder:
     acknowledged: bool
     absent: bool
     """Has said that they cannot come."""
+    load: Load
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +75,8 @@ class Candidate:
     person: str
     name: str
     category: str
-    minutes: int
-    """On duty in the window already."""
+    load: Load
+    """Without the seat in question."""
     reasons: tuple[Text, ...]
     consequences: tuple[Text, ...]
 
@@ -68,8 +86,8 @@ class Excluded:
     """People whom one rule keeps off."""
 
     title: Text
-    people: tuple[tuple[str, Text], ...]
-    """The first few: name and clause."""
+    people: tuple[tuple[str, str, Text], ...]
+    """The first few: id, name and clause."""
     count: int
     common: Text | None
     """The clause when it is one and the same for all of them."""
@@ -128,11 +146,11 @@ def panel(
     teams = by_duty(assignments)
     team = team_in_order(duty, teams.get(duty.id, ()), problem)
     covers = covers_of(duty, team)
+    loads = loads_of(problem, assignments, {a.person for a in team})
 
     def holder(a: Assignment) -> Holder:
-        key = (a.person, a.duty)
-        category = _category(problem, a.person, lang)
-        return Holder(a.person, person_name(problem, a.person), category, a.pinned, key in acknowledged, key in absent)
+        key, name, category = (a.person, a.duty), person_name(problem, a.person), _category(problem, a.person, lang)
+        return Holder(a.person, name, category, a.pinned, key in acknowledged, key in absent, loads[a.person])
 
     lines = tuple(
         Line(
@@ -188,7 +206,7 @@ def with_choice(
     if line.short:
         found = (v for v in explain.vacancies(problem, assignments) if (v.duty, v.position) == (shown.duty, position))
         reason = next((v.reason for v in found), None)
-    minutes = _minutes(problem, assignments)
+    loads = loads_of(problem, rest, {c.person for c in ranking.candidates})
     choice = Choice(
         line=line,
         replaced=replaced,
@@ -198,7 +216,7 @@ def with_choice(
                 c.person,
                 person_name(problem, c.person),
                 _category(problem, c.person, lang),
-                minutes.get(c.person, 0),
+                loads[c.person],
                 tuple(c.reasons),
                 tuple(c.consequences),
             )
@@ -217,12 +235,20 @@ def _category(problem: Problem, person: str, lang: str) -> str:
     return "" if index is None else problem.name("category", problem.people[index].category, lang)
 
 
-def _minutes(problem: Problem, assignments: Sequence[Assignment]) -> dict[str, int]:
-    total: dict[str, int] = defaultdict(int)
+def loads_of(problem: Problem, assignments: Sequence[Assignment], people: Collection[str]) -> dict[str, Load]:
+    """What these people serve in all, against their limits."""
+    minutes, nights = Counter[str](), Counter[str]()
     for a in assignments:
-        d = problem.duty_index[a.duty]
-        total[a.person] += int(problem.duty_end[d] - problem.duty_start[d])
-    return total
+        if a.person in people:
+            d = problem.duty_index[a.duty]
+            minutes[a.person] += int(problem.duty_end[d] - problem.duty_start[d])
+            nights[a.person] += bool(problem.duty_night[d])
+    found = {}
+    for person in people:
+        index = problem.person_index.get(person)
+        most = (None, None) if index is None else limits(problem, problem.people[index])
+        found[person] = Load(minutes[person], most[0], nights[person], most[1])
+    return found
 
 
 def _handover(problem: Problem, duty: Duty, teams: dict[str, list[Assignment]]) -> tuple[str, Kind] | None:
@@ -246,7 +272,7 @@ def _grouped(problem: Problem, excluded: Sequence[substitutes.Excluded]) -> tupl
     return tuple(
         Excluded(
             title=REGISTRY[rule].title,
-            people=tuple((person_name(problem, e.person), e.text) for e in out[:NAMES_A_RULE]),
+            people=tuple((e.person, person_name(problem, e.person), e.text) for e in out[:NAMES_A_RULE]),
             count=len(out),
             common=out[0].text if len({e.text for e in out}) == 1 else None,
         )

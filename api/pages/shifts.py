@@ -30,8 +30,12 @@ def local(instant: datetime, zone: ZoneInfo) -> datetime:
 
 def leading_seat(duty: Duty) -> Demand | None:
     """The seat that leads the team: a leader's position or qualification, else the first."""
-    leads = (s for s in duty.seats if "lead" in s.position or any("lead" in q for q in s.qualifications))
-    return next(leads, duty.seats[0] if duty.seats else None)
+    return next(filter(leads, duty.seats), duty.seats[0] if duty.seats else None)
+
+
+def leads(seat: Demand) -> bool:
+    """Whether a seat is a leader's, by its position or by what it demands."""
+    return "lead" in seat.position or any("lead" in q for q in seat.qualifications)
 
 
 def team_in_order(duty: Duty, team: Iterable[Assignment], problem: Problem) -> list[Assignment]:

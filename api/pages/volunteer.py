@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import abort, current_app, make_response, redirect, render_template, request, url_for
@@ -15,9 +15,9 @@ from api.errors import ApiError
 from api.language import language
 from api.security import csrf
 from api.sentences import sentence
-from models.records import PublishedDuty, Town
+from models.records import Named, PublishedDuty, Town
 
-from .duty_card import DutyCard, card, days_of
+from .duty_card import DutyCard, Handover, card, days_of, map_link
 from .routes import blueprint
 
 DAYS_AHEAD = 14
@@ -52,7 +52,7 @@ def visit(token: str) -> Visit:
             abort(redirect(url_for("pages.enter_code", token=token), 303))
         raise ApiError("gone", text=sentence("bad_link")) from None
     town = town_or_404(who.town)
-    return Visit(who, town, ZoneInfo(town.zone), datetime.now(UTC))
+    return Visit(who, town, ZoneInfo(town.zone), store().database.now())
 
 
 @blueprint.get("/v/<token>")
@@ -62,7 +62,7 @@ def volunteer(token: str) -> ResponseReturnValue:
     with store().moment():
         here = visit(token)
         cards, days = ahead_of(here)
-        names = Names(here.town.id, cards)
+        names = names_on(here, cards)
     coming = cards[0] if cards else None
     body = render_template(
         "phone.html",
@@ -75,7 +75,7 @@ def volunteer(token: str) -> ResponseReturnValue:
         large=is_large(),
         done=request.args.get("done", ""),
     )
-    return _keeping_size(body)
+    return keeping_size(body)
 
 
 @blueprint.post("/v/<token>/received")
@@ -104,11 +104,11 @@ def report_absence(token: str) -> ResponseReturnValue:
             token=token,
             here=here,
             card=shown,
-            names=Names(here.town.id, [shown]),
+            names=names_on(here, [shown]),
             large=is_large(),
             done="",
         )
-        return _keeping_size(body)
+        return keeping_size(body)
     reason = request.form.get("reason", "").strip()[:REASON_LENGTH]
     if not _covering(here, found):
         duty = found.duty
@@ -147,14 +147,9 @@ def published_days(weeks: Sequence[tuple[date, date]], today: date) -> tuple[dat
 
 
 class Names:
-    """Names for the ids on some cards; an id that is gone stands for itself."""
+    """Names for the ids of posts, positions and people; an id that is gone stands for itself."""
 
-    def __init__(self, town: str, cards: Sequence[DutyCard]) -> None:
-        wanted: dict[str, set[str]] = {
-            "posts": {c.post for c in cards if c.post},
-            "positions": {c.position for c in cards},
-            "people": {p for c in cards[:1] for p in _shown(c)},
-        }
+    def __init__(self, town: str, **wanted: set[str]) -> None:
         self._found = store().things.named(town, wanted)
 
     def post(self, id_: str) -> str:
@@ -162,6 +157,21 @@ class Names:
 
     def position(self, id_: str) -> str:
         return self._name("positions", id_)
+
+    def directions(self, post: str) -> str:
+        """How to get there, empty when nobody wrote it."""
+        return self._post(post).directions
+
+    def bring(self, post: str) -> str:
+        """What to bring, empty when nobody wrote it."""
+        return self._post(post).bring
+
+    def map(self, post: str) -> str:
+        """The address of a map of this place, empty when nobody knows where it is."""
+        found = self._post(post)
+        if found.latitude is None or found.longitude is None:
+            return ""
+        return map_link(self.post(post), found.latitude, found.longitude)
 
     def person(self, id_: str) -> str:
         return self._name("people", id_)
@@ -171,6 +181,9 @@ class Names:
         found = self._found.get(("people", id_))
         return found.phone if found else ""
 
+    def _post(self, id_: str) -> Named:
+        return self._found.get(("posts", id_)) or Named(id_)
+
     def _name(self, noun: str, id_: str) -> str:
         found = self._found.get((noun, id_))
         if found is None:
@@ -178,9 +191,21 @@ class Names:
         return found.name_en if found.name_en and language() == "en" else found.name
 
 
+def names_on(here: Visit, cards: Sequence[DutyCard]) -> Names:
+    """Those on some cards, the first of which is shown in full."""
+    return Names(
+        here.town.id,
+        posts={c.post for c in cards if c.post},
+        positions={c.position for c in cards},
+        people={p for c in cards[:1] for p in _shown(c)},
+    )
+
+
 def _shown(c: DutyCard) -> list[str]:
     """The people whom the next duty's card names."""
-    return [*([c.leader] if c.leader else ()), *c.others[:SHOWN], *(c.handover.people if c.handover else ())]
+    sides: list[Handover | None] = [c.handover, c.relief]
+    handed = [person for side in sides if side for person in side.people[:SHOWN]]
+    return [*([c.leader] if c.leader else ()), *c.others[:SHOWN], *handed]
 
 
 def _own(here: Visit, duty: str) -> PublishedDuty:
@@ -205,7 +230,7 @@ def is_large() -> bool:
     return request.args.get("large", request.cookies.get(LARGE_COOKIE, "0")) == "1"
 
 
-def _keeping_size(body: str) -> ResponseReturnValue:
+def keeping_size(body: str) -> ResponseReturnValue:
     """The page, remembering the size of print that was chosen."""
     response = make_response(body)
     response.headers["X-Robots-Tag"] = "noindex"

@@ -8,12 +8,13 @@ from datetime import date, timedelta
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from api.access import may, scope, store, town_or_404
+from api.access import can, may, scope, store, town_or_404
 from api.language import language
 from models.records import Solve, Week
 
 from . import board, load, repair_form
 from .desk import Desk, known, now, open_desk, reports, running
+from .filters import wanted_in
 from .home import today
 from .routes import blueprint
 from .seat import panel_of
@@ -36,15 +37,19 @@ def week(town: str, start: date) -> ResponseReturnValue:
     if all(w.start != start for w in weeks):
         return not_there_yet(town, start, weeks)
     desk = open_desk(town, start)
-    solve = running(town, start)
-    values = {
-        "desk": desk,
-        "solve": solve,
-        "failed": None if solve else last_failure(desk),
-        "weeks": neighbours(weeks, start, desk.week.days),
-        "today": today(desk.town),
-        "dropped": dropped(desk),
-    }
+    with store().moment():
+        solve = running(town, start)
+        values = {
+            "desk": desk,
+            "solve": solve,
+            "failed": None if solve else last_failure(desk),
+            "weeks": neighbours(weeks, start, desk.week.days),
+            "today": today(desk.town),
+            "dropped": dropped(desk),
+            "earlier": any(w.start < start for w in weeks),
+            "irregular": irregular(desk),
+            "waiting": len(store().proposals.list(town, start)) if can("solve") else 0,
+        }
     if request.args.get("view") == "people":
         return render_template("by_person.html", **values, **by_person(desk))
     return render_template("board.html", board=board_of(desk), panel=panel_of(desk), **values)
@@ -80,7 +85,7 @@ def board_of(desk: Desk) -> board.Board:
         acknowledged={(a.person, a.duty) for a in said},
         now=now(),
     )
-    return board.build(problem, assignments, standing, language(), area)
+    return board.build(problem, assignments, standing, language(), area, wanted_in(request.args, problem))
 
 
 def by_person(desk: Desk) -> dict[str, object]:
@@ -89,10 +94,18 @@ def by_person(desk: Desk) -> dict[str, object]:
     order: load.Order = next((o for o in load.ORDERS if o == args.get("order")), "name")
     number = args.get("page", "1")
     page = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1
-    search, category = args.get("q", "")[:100], args.get("category", "")
+    search = args.get("q", "")[:100]
     problem, assignments = scope().loads(desk.problem, desk.assignments)
-    found = load.build(problem, assignments, language(), search=search, category=category, order=order, page=page)
-    return {"load": found, "order": order, "search": search, "category": category}
+    wanted = wanted_in(args, problem)
+    found = load.build(problem, assignments, language(), search=search, wanted=wanted, order=order, page=page)
+    return {"load": found, "order": order, "search": search, "wanted": wanted}
+
+
+def irregular(desk: Desk) -> int | None:
+    """How many people should be on duty and are not, or did not come; None while nothing is published."""
+    if desk.published is None:
+        return None
+    return store().presence.figures(desk.town.id, desk.week.start, scope().sees_duty).exceptions
 
 
 def dropped(desk: Desk) -> int:

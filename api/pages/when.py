@@ -19,6 +19,16 @@ def day(value: date, lang: Language) -> str:
     return format_date(value, DAY[lang], LOCALES[lang])
 
 
+def weekday(value: date, lang: Language) -> str:
+    """周二 · Tue."""
+    return format_date(value, "EEE", LOCALES[lang])
+
+
+def month(value: date, lang: Language) -> str:
+    """2026年11月 · Nov 2026."""
+    return format_date(value, {"zh": "yyyy年M月", "en": "MMM yyyy"}[lang], LOCALES[lang])
+
+
 def day_long(value: date, lang: Language) -> str:
     """周一 11月23日 · Mon 23 Nov."""
     return format_date(value, DAY_LONG[lang], LOCALES[lang])

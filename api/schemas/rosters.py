@@ -57,6 +57,7 @@ class Edit:
     add: list[Assignment]
     pin: list[Assignment]
     unpin: list[Assignment]
+    based_on: int | None
 
 
 class EditBody(Schema):
@@ -65,6 +66,13 @@ class EditBody(Schema):
     add = assignments_field(1000, load_default=list)
     pin = assignments_field(1000, load_default=list)
     unpin = assignments_field(1000, load_default=list)
+    based_on = fields.Whole(
+        least=1,
+        most=1_000_000,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "With If-None-Match: * the published version from which this edit starts the draft."},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,7 @@ class TrialBody(Schema):
 class Publication:
     published: int | None
     override_reason: str | None
+    emergency: bool = False
 
 
 class PublicationBody(Schema):
@@ -101,6 +110,7 @@ class PublicationBody(Schema):
         load_default=None,
         metadata={"description": "Why it is published although it breaks hard rules; it is kept."},
     )
+    emergency = fields.Flag(metadata={"description": "People are told at once, in quiet hours too."})
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ class OptionsBody(Schema):
 @dataclass(frozen=True, slots=True)
 class WeekOptions(Options):
     from_draft: bool = False
+    beside: bool = False
 
     @property
     def options(self) -> Options:
@@ -72,6 +73,9 @@ class WeekOptions(Options):
 class WeekSolveBody(OptionsBody):
     makes = WeekOptions
     from_draft = fields.Flag(metadata={"description": "Start from the week's draft instead of from nothing."})
+    beside = fields.Flag(
+        metadata={"description": "Its roster waits beside the draft, to be accepted, instead of replacing it."}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,9 @@ class SolveOut(ma.Schema):
     error = ma.fields.Nested(TextOut, required=True, allow_none=True)
     roster_number = ma.fields.Integer(
         required=True, allow_none=True, metadata={"description": "The draft that came out of it"}
+    )
+    beside = ma.fields.Boolean(
+        required=True, metadata={"description": "Its roster waits, or will wait, beside the draft: see proposals"}
     )
 
 

@@ -22,7 +22,17 @@ WORDS: dict[str, Text] = {
     "attempt": Text("登录尝试的计数", "counted attempts to sign in"),
     "kept_call": Text("保留的答复", "kept answers"),
     "absence": Text("请假", "drop-outs"),
+    "exchange": Text("换班与补位", "exchanges"),
+    "presence": Text("到岗记录", "presence on duties"),
+    "handover_note": Text("交接留言", "hand-over notes"),
+    "duty_link": Text("在岗链接", "duty links"),
     "acknowledgement": Text("收到", "acknowledgements"),
+    "callout": Text("紧急补位", "call-outs"),
+    "gap_offer": Text("提供给队伍的席位", "offers to teams"),
+    "waiting_import": Text("等待确认的导入", "imports waiting to be confirmed"),
+    "team_link": Text("队伍链接", "links of teams"),
+    "message": Text("发件箱的消息", "messages of the outbox"),
+    "webhook_delivery": Text("Webhook 调用", "calls of webhooks"),
     "person": Text("清除了旧经历的人员", "people who lost old history"),
 }
 

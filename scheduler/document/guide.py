@@ -185,7 +185,7 @@ def as_markdown() -> str:
 def _rule_fields(definitions: dict[str, Schema]) -> Schema:
     """The fields that every rule shares, from any rule that may be law or price."""
     own = definitions["rule_min_rest"]
-    shared = ("rule", "id", "hard", "weight", "population", "dates", "waived_by")
+    shared = ("rule", "id", "hard", "weight", "population", "dates", "waived_by", "off")
     return own | {"properties": {name: own["properties"][name] for name in shared}}
 
 

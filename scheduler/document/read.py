@@ -166,6 +166,8 @@ class Reader:
             latitude=body.get("latitude"),
             longitude=body.get("longitude"),
             unit=body.get("unit"),
+            directions=body.get("directions", ""),
+            bring=body.get("bring", ""),
             staffing=tuple(self.staffing(s, (*path, "staffing", i)) for i, s in staffing),
         )
 
@@ -223,6 +225,7 @@ class Reader:
             contract=body.get("contract"),
             household=body.get("household"),
             phone=body.get("phone", ""),
+            email=body.get("email", ""),
             qualifications=self._each("holding", body.get("qualifications", ()), (*path, "qualifications")),
             availability=spans,
             opt_ins=frozenset(body.get("opt_ins", ())),

@@ -20,7 +20,7 @@ ALWAYS = ("cover", "one_duty_at_a_time", "qualification", "availability")
 
 
 def read_rules(document: dict[str, Any], refs: References, reader: Reader) -> tuple[Rule, ...]:
-    """The document's rules and those that always hold."""
+    """The document's rules, without those that are off, and those that always hold."""
     held: list[Rule] = []
     ids: dict[str, int] = {}
     for i, body in iter_entries(document, "rules"):
@@ -33,7 +33,7 @@ def read_rules(document: dict[str, Any], refs: References, reader: Reader) -> tu
         if isinstance(id_, str) and ids.setdefault(id_, i) != i:
             reader.faults.add((*path, "id"), "duplicate_id", id=id_, first=f"rules[{ids[id_]}]")
         rule = read_rule(body, path, reader) if sound else None
-        if rule is not None:
+        if rule is not None and not body.get("off"):
             _alone(rule, held, path, reader.faults)
             held.append(rule)
     return (*held, *_missing(held))

@@ -120,6 +120,8 @@ def work() -> dict[str, Schema]:
             longitude=number(-180, 180, "Degrees east (WGS 84)."),
             staffing=items(ref("staffing"), 50, "What staffs it when."),
             unit=ref("id_or_none", "The unit that it belongs to (rule inspector_independence)."),
+            directions=text("Address and how to get there, shown to those who serve here.", 200),
+            bring=text("What to bring, shown to those who serve here.", 200),
         ),
         "duty": entity(
             "One occurrence to be staffed: a half-open interval [start, end) of at most 7 days.",
@@ -220,6 +222,7 @@ def persons() -> dict[str, Schema]:
             contract=ref("id_or_none", "Personal limits."),
             household=ref("id_or_none", "Equal for members of one household."),
             phone=text("Telephone number; never sent to other volunteers.", 40),
+            email=text("E-mail address for messages to this person; never sent to other volunteers.", 200),
             tags=items(ref("id"), 50, "Free labels that a rule's population may name."),
             opt_ins=items(ref("id"), 50, "Own words such as nights-welcome, which lift a rule that is waived_by them."),
             bound_posts=items(ref("id"), SOME, "Posts to which they are bound (rule bound_posts)."),

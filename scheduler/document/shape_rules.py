@@ -40,6 +40,11 @@ def common() -> dict[str, Schema]:
         "population": {"$ref": "#/$defs/population", "description": "For whom; everybody when left out."},
         "dates": {"$ref": "#/$defs/dates", "description": "Duties that start on these local dates; all when left out."},
         "waived_by": {"$ref": "#/$defs/id_or_none", "description": "People with this opt-in are exempt."},
+        "off": {
+            "type": "boolean",
+            "default": False,
+            "description": "true: kept in the list with all its figures, and says nothing.",
+        },
     }
 
 

@@ -43,6 +43,7 @@ Every rule has these fields:
 | `population` | everybody | 对谁有效：`people`、`categories`、`units`、`contracts`、`areas`（含下级）、`qualifications`（在排班期首日持有）、`tags`；各项同时满足，每项满足其一。Every given field must match, by any of its values. |
 | `dates` | all | `{"from": …, "to": …}`，两端都含；只看在这些日期开始的勤务。Both ends inclusive; the rule looks at duties that start on these local dates. Past duties count whatever their date. |
 | `waived_by` | | 持有此项自愿声明的人不受约束。People with this opt-in are exempt. |
+| `off` | `false` | `true`：留在清单里，但不起作用；总要遵守的规则仍按默认执行。Kept in the list and says nothing; a rule that always holds then does so with its defaults. |
 | `id` | | 区分同名规则。Tells rules of one name apart. |
 
 Rest and hours are elapsed time; the day of a duty is the local date on which it starts; a night is a duty whose shift

@@ -87,7 +87,7 @@ def from_json(body: Mapping[str, Any]) -> Rule:
     if rule_class is None:
         raise RuleError([MeaningError("rule", "unknown_rule", value=str(body.get("rule")))])
     own = {f.name for f in parameters_of(rule_class)}
-    known = own | {"rule", "population", "dates", *_COMMON}
+    known = own | {"rule", "population", "dates", "off", *_COMMON}
     faults = [MeaningError(str(field), "unknown_field", field=str(field)) for field in body if field not in known]
     given: dict[str, Any] = {"hard": not rule_class.always_priced}
     types = types_of(rule_class)

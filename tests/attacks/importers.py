@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import copy
+import io
 import json
+import zipfile
 from collections.abc import Callable
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
+from api.errors import ApiError
+from api.importing import comparing
+from api.importing.signup_lines import Meaning, understood
 from scheduler import document as documents
 from scheduler.document import DocumentError
 from scheduler.instances import curtois, inrc2
@@ -142,6 +150,70 @@ def damaged_entity(draw: st.DrawFn) -> tuple[str, Any]:
     return noun, entity
 
 
+def workbook() -> bytes:
+    """A good file of people."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["姓名", "电话", "资质", "编号"])
+    sheet.append(["林小满", "15400000001", "组长(2027-06-30)", "p01"])
+    sheet.merge_cells("A5:B5")
+    held = io.BytesIO()
+    book.save(held)
+    return held.getvalue()
+
+
+GOOD_WORKBOOK = workbook()
+GOOD_CSV = "姓名,日期,班次,起,止,可用情况\n林小满,2026-11-30,早班,,,愿意\n周立夏,12月1日,,08:00,12:00,不可用\n"
+PUT = (b"", b'<c t="s"><v>9</v></c>', b'r="XFD9"', b"<f>1</f>", b"1e999", b"\x00", b'<mergeCell ref="A1:A9"/>')
+SHIFTS = ({"id": "n", "name": "夜班", "start": "22:00", "end": "06:00", "night": True},)
+GOOD_LIST = "#接龙\n1. 林小满 15400000001 周三夜班\n2、周立夏 周六日都行\n3 方一鸣+1\n4. 除了周三都行 8:00-12:00"
+
+
+@st.composite
+def damaged_workbook(draw: st.DrawFn) -> bytes:
+    """A good workbook with text put into its parts, a part left out, or bytes of the whole changed."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(GOOD_WORKBOOK)) as good, zipfile.ZipFile(made, "w") as archive:
+        names = good.namelist()
+        without = draw(st.sampled_from(["", "", *names]))
+        struck = draw(st.sampled_from(["", *names]))
+        for name in names:
+            data = good.read(name)
+            if name == struck:
+                at, gone = draw(st.integers(0, len(data))), draw(st.integers(0, 12))
+                put = draw(st.sampled_from(PUT))
+                data = data[:at] + put + data[at + gone :]
+            if name != without:
+                archive.writestr(name, data)
+    whole = bytearray(made.getvalue())
+    for _ in range(draw(st.sampled_from([0, 0, 1, 3]))):
+        whole[draw(st.integers(0, len(whole) - 1))] = draw(st.integers(0, 255))
+    return bytes(whole)
+
+
+def read_file(data: bytes) -> bool:
+    """A file of people, posts or availability, as the service takes it."""
+    read = False
+    for kind in ("people", "availability", "posts"):
+        try:
+            comparing.file_source(kind, data, "x", "")  # type: ignore[arg-type]
+            read = True
+        except ApiError as error:
+            if not all(fault.text.zh and fault.text.en for fault in error.faults) or error.status not in (413, 422):
+                raise AssertionError("refused without a sentence") from error
+    return read
+
+
+def read_list(data: bytes) -> bool:
+    """A sign-up list; True when some line of it is understood."""
+    meaning = Meaning(date(2026, 11, 23), ZoneInfo("Asia/Shanghai"), SHIFTS)
+    lines = [understood(i, text, meaning) for i, text in enumerate(data.decode("utf-8", "replace").splitlines(), 1)]
+    if not all(line.heading or line.doubts or (line.name and line.said) for line in lines):
+        raise AssertionError("a line is neither understood nor in doubt")
+    return any(line.said for line in lines)
+
+
 IMPORTERS: dict[str, tuple[Callable[..., bool], tuple[st.SearchStrategy[Any], ...]]] = {
     "problem document": (read_document, (damaged_document(),)),
     "any JSON": (read_document, (ODD,)),
@@ -150,5 +222,8 @@ IMPORTERS: dict[str, tuple[Callable[..., bool], tuple[st.SearchStrategy[Any], ..
     "INRC-II": (read_instances, (damaged_text(SCENARIO), damaged_text(HISTORY), damaged_text(WEEK))),
     "Curtois": (read_curtois, (damaged_text(CURTOIS),)),
     "errands": (read_errands, (damaged_text(GOOD),)),
+    "workbook": (read_file, (damaged_workbook(),)),
+    "table as text": (read_file, (damaged_text(GOOD_CSV),)),
+    "sign-up list": (read_list, (damaged_text(GOOD_LIST),)),
 }
 """Name → (reader, what it is given)."""

@@ -21,7 +21,7 @@ ADDRESS = f"javascript:{MARK}()"
 CALCULATED = "1337"
 TEXTS = {
     "name": PAYLOAD, "name_en": PAYLOAD, "shift_name": PAYLOAD, "place": PAYLOAD, "type": SHORT, "colour": SHORT,
-    "gearbox": SHORT, "phone": ADDRESS,
+    "gearbox": SHORT, "phone": ADDRESS, "directions": PAYLOAD, "bring": PAYLOAD,
 }  # fmt: skip
 """Free text of the problem document, and what stands in it here."""
 LISTS = {"tags": [SHORT], "opt_ins": [SHORT]}

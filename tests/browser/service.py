@@ -78,6 +78,7 @@ def running(folder: Path) -> Iterator[Service]:
         "SANBAN_ENV": "development",
         "DATABASE_URL": url,
         "SANBAN_STREAM_SECONDS": "20",
+        "SANBAN_OUTBOUND_ALLOW": "127.0.0.0/8",  # where the tests' own receivers listen
     }
     gunicorn = ["-m", "gunicorn", "-k", "gthread", "--threads", "24", "--graceful-timeout", "1"]
     web = _start([*gunicorn, "-b", f"127.0.0.1:{port}", "wsgi:app"], environ, folder / "web.log")

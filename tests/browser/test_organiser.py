@@ -81,12 +81,13 @@ def change_a_seat(me: Visitor) -> None:
     panel.get_by_role("searchbox").fill("程立群")
     expect(panel.locator(".verdict")).to_contain_text(re.compile("可以|不可以"))
     me.picture("candidates")
-    best.get_by_role("button").click()
-    expect(page.locator(".note.ok")).to_contain_text(f"已由 {name} 换下 {before}")
+    best.get_by_role("button", name=f"安排 {name}").click()
+    expect(page.locator("#hint")).to_contain_text(f"由 {name} 换下 {before}")
     expect(panel.locator(".seat .name").first).to_contain_text(name)
     expect(page.locator(".band.chosen .who")).to_have_text(name)
-    panel.get_by_role("button", name=f"固定 {name}").click()
-    expect(panel.get_by_role("button", name=f"固定 {name}")).to_have_attribute("aria-pressed", "true")
+    panel.get_by_role("button", name=f"锁定 {name}").click()
+    expect(panel.get_by_role("button", name=f"锁定 {name}")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".band.chosen .pin")).to_be_visible()
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
 
@@ -160,10 +161,11 @@ def test_the_second_of_two_organisers_gets_a_kind_word(service: Service, visit: 
     first.page.locator("#panel .tool.danger").first.click()
     expect(first.page.locator(".top > .tag.draft")).to_be_visible()
     second.page.locator("#panel .tool.danger").last.click()
-    expect(second.page.locator("h1")).to_contain_text(re.compile("别人刚刚改过|有冲突"))
-    second.picture("conflict")
-    second.page.get_by_role("link", name="回到首页").click()
+    expect(second.page.locator("#hint")).to_contain_text("别人刚刚改过这份草稿，已换成最新的")
     expect(second.page.locator(".top > .tag.draft")).to_be_visible()
+    second.picture("conflict")
+    second.page.locator("#panel .tool.danger").last.click()
+    expect(second.page.locator("#hint")).to_contain_text("撤下")
 
 
 def test_a_week_that_is_not_there_can_be_made_or_copied(service: Service, visit: Visit) -> None:
@@ -180,8 +182,7 @@ def test_a_week_that_is_not_there_can_be_made_or_copied(service: Service, visit:
     me.page.get_by_role("link", name="按人").click()
     expect(me.page.locator("table.load tbody tr")).to_have_count(25)
     me.picture("by-person")
-    me.page.select_option("#order", "nights")
-    me.page.get_by_role("button", name="查看").click()
+    me.page.select_option("[name=order]", "nights")
     expect(me.page.locator("table.load tbody tr").first).to_contain_text("夜")
 
 

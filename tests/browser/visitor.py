@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, Response
 
 from .service import PASSWORD
@@ -71,6 +72,11 @@ class Visitor:
         """The page is no wider than its window."""
         wide, window = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         assert wide <= window, f"{self.page.url} is {wide} px wide in a window of {window} px"
+
+    def no_violations(self) -> None:
+        """The page is accessible, as far as axe can tell; each finding with where it is and why."""
+        found = Axe().run(self.page).response["violations"]
+        assert [(v["id"], [(n["target"], n["failureSummary"]) for n in v["nodes"]]) for v in found] == []
 
     def watch(self) -> None:
         self.page.on("console", self._console)

@@ -30,8 +30,23 @@ AWKWARD = "三班 'it''s' \"q\" \\ %s :x\t\n 𠀀"
 MOMENT = datetime(2026, 11, 22, 23, 59, 59, 999_999, tzinfo=UTC)
 ALLOWED: dict[tuple[str, str], Any] = {
     ("absence", "state"): "reported",
+    ("callout", "state"): "open",
+    ("callout_ask", "state"): "asked",
+    ("exchange", "kind"): "offer",
+    ("exchange", "state"): "requested",
+    **{("exchange_policy", name): "direct" for name in ("claims", "offers", "swaps")},
     ("message", "state"): "waiting",
+    ("channel", "kind"): "email",
+    ("channel", "reach"): "staff",
+    ("channel", "language"): "zh",
+    ("webhook_delivery", "state"): "waiting",
     ("roster", "state"): "draft",
+    ("usual_week", "times"): [],
+    ("presence", "action"): "arrive",
+    ("presence", "state"): "present",
+    ("presence", "how"): "list",
+    ("duty_link", "kind"): "look",
+    ("waiting_import", "kind"): "people",
 }
 """What a check constraint demands."""
 

@@ -150,10 +150,8 @@ def test_an_erased_person_is_nowhere_in_the_database(town: Store, clock: Clock) 
     served = [a for a in published.assignments if a.person == "p1"]
     done = town.personal.erase(TOWN, "p1", "asked in writing")
     assert done.remains == ()
-    assert {name: n > 0 for name, n in done.counts.items()} == {
-        "draft": True, "solve_paper": True, "reason": True, "kept_call": True, "link": True, "absence": True,
-        "acknowledgement": True,
-    }  # fmt: skip
+    filled = {"draft", "solve_paper", "reason", "kept_call", "link", "absence", "acknowledgement"}
+    assert {name for name, n in done.counts.items() if n} >= filled
     after = everything(town).replace(NAME + "华", "")
     assert NAME not in after
     assert PHONE not in after

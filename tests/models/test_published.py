@@ -26,22 +26,28 @@ SEATS = st.lists(
 
 
 def naively(store: Store, person: str) -> list[PublishedDuty]:
-    """The same by reading whole versions, one after another."""
+    """The same by reading whole versions, one after another; a handover may be from and to the weeks beside it."""
     found = []
-    for week in reversed(store.weeks.list(TOWN)):
-        version = store.rosters.find(TOWN, week.start, "published")
-        for duty in version.duties if version else ():
-            team = tuple(a for a in version.assignments if a.duty == duty.id) if version else ()
+    weeks = [week.start for week in reversed(store.weeks.list(TOWN))]
+    versions = [version for week in weeks if (version := store.rosters.find(TOWN, week, "published"))]
+    every = [duty for version in versions for duty in version.duties]
+    seats = [a for version in versions for a in version.assignments]
+    for version in versions:
+        for duty in version.duties:
+            team = tuple(a for a in version.assignments if a.duty == duty.id)
             own = [a for a in team if a.person == person]
-            before = tuple(d for d in version.duties if duty.post and (d.post, d.end) == (duty.post, duty.start))
-            said = {(a.person, a.duty): a.at for a in store.acknowledgements.list(TOWN, week.start)}
-            relieved = tuple(a for d in before for a in version.assignments if a.duty == d.id)
+            before = tuple(d for d in every if duty.post and (d.post, d.end) == (duty.post, duty.start))
+            after = tuple(d for d in every if duty.post and (d.post, d.start) == (duty.post, duty.end))
+            said = {(a.person, a.duty): a.at for a in store.acknowledgements.list(TOWN, version.week)}
+            relieved = tuple(a for d in before for a in seats if a.duty == d.id)
+            relieving = tuple(a for d in after for a in seats if a.duty == d.id)
             found += [
                 PublishedDuty(
-                    week.start, version.number, duty, a.position, team, said.get((person, duty.id)), before, relieved
+                    version.week, version.number, duty, a.position, team, said.get((person, duty.id)), before,
+                    relieved, after, relieving,
                 )
                 for a in own
-            ]
+            ]  # fmt: skip
     return sorted(found, key=lambda one: (one.duty.start, one.duty.id))
 
 
@@ -128,6 +134,10 @@ def test_a_roster_is_looked_up_as_it_would_be_searched(seats: list[Assignment]) 
                 d.id for d in duties if (d.post, d.end) == (one.duty.post, one.duty.start)
             }
             assert set(one.relieved) == {a for a in seats if a.duty in {d.id for d in one.earlier}}
+            assert {d.id for d in one.later} == {
+                d.id for d in duties if (d.post, d.start) == (one.duty.post, one.duty.end)
+            }
+            assert set(one.relieving) == {a for a in seats if a.duty in {d.id for d in one.later}}
             assert (one.acknowledged_at is not None) == (one.duty.id == "d0")
 
 

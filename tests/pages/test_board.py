@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from api.pages.board import Board, Cover, Standing, build
+from api.pages.filters import Wanted, wanted_in
 from scheduler.problem import Assignment, Problem
 from tests.factories import at, duty, law, person, problem, run, seat, serves, shift
 
@@ -88,7 +89,7 @@ def test_an_area_shows_its_subtree_only_and_counts_only_it() -> None:
     shown = build(small(), serves("ann early lead"), Standing(), "zh", area="east")
     assert [row.name for row in shown.posts] == ["大桥卡口"]
     assert shown.runs == ()
-    assert dict(shown.by_position)["点长岗"] == Cover(1, 2, 1)
+    assert {name: cover for name, cover, _ in shown.by_position}["点长岗"] == Cover(1, 2, 1)
 
 
 def test_the_tree_counts_posts_and_vacancies_of_whole_subtrees() -> None:
@@ -100,8 +101,9 @@ def test_the_tree_counts_posts_and_vacancies_of_whole_subtrees() -> None:
 def test_cover_by_shift_adds_up_to_cover_by_position() -> None:
     shown = board(serves("ann early lead", "bob late", "dan run run"))
     by_shift = sum((c for day in shown.by_shift for _, c in day), Cover())
-    by_position = sum((c for _, c in shown.by_position), Cover())
+    by_position = sum((c for _, c, _ in shown.by_position), Cover())
     assert by_shift == by_position
+    assert all(sum((c for _, c in parts), Cover()) == cover for _, cover, parts in shown.by_position)
 
 
 def test_the_key_figures_count_people_nights_and_who_has_not_confirmed() -> None:
@@ -130,3 +132,36 @@ def test_a_shift_that_starts_after_noon_is_an_evening_and_a_night_is_a_night() -
     shown = build(problem([person("ann")], duties, []), (), Standing(), "zh")
     kinds = {d: b.kind for d, b in bands(shown).items()}  # type: ignore[attr-defined]
     assert kinds == {"a": "D", "b": "E", "c": "N", "d": "R"}
+
+
+def test_posts_are_looked_for_by_a_part_of_their_name() -> None:
+    shown = build(small(), serves("ann early lead"), Standing(), "zh", wanted=Wanted(post="集市"))
+    assert [row.name for row in (*shown.posts, *shown.runs)] == ["集市卡口"]
+    assert shown.figures.vacancies == 6, "the figures stay those of the whole town"
+
+
+def test_who_looks_for_a_category_sees_its_rows_and_its_people_by_name() -> None:
+    duties = [
+        shift("a", 0, "early", (seat("lead"), seat("verify"))),
+        shift("b", 1, "early"),
+        shift("c", 0, "late", post="market"),
+    ]
+    made = problem([person("ann"), person("bob", "cadre")], duties, [law("cover")])
+    shown = build(
+        made, serves("ann a lead", "bob a", "ann b", "ann c"), Standing(), "zh", wanted=Wanted(category="cadre")
+    )
+    assert [row.name for row in shown.posts] == ["大桥卡口"]
+    found = {b.duty: (b.who, b.other) for row in shown.posts for cell in row.cells for b in cell}
+    assert found == {"a": ("人员bob", False), "b": ("", True)}
+
+
+def test_an_address_that_names_nothing_known_looks_for_anything() -> None:
+    found = wanted_in({"area": "moon", "unit": "?", "category": "x", "post": " 桥 "}, small())
+    assert found == Wanted(post="桥")
+    assert wanted_in({"area": "east", "unit": "school"}, small()) == Wanted(area="east", unit="school")
+
+
+def test_a_band_says_how_many_of_its_team_are_locked() -> None:
+    made = (Assignment("ann", "early", "lead", pinned=True), Assignment("bob", "early", "verify"))
+    band = bands(board(made))["early"]
+    assert (band.pins, band.person) == (1, "ann")  # type: ignore[attr-defined]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from api.pages.duty_card import FreeDays, card, days_of
+from api.pages.duty_card import FreeDays, card, days_of, map_link
 from models.records import PublishedDuty
 from scheduler.problem import Duty
 from tests.factories import MONDAY, ZONE, at, duty, run, seat, serves, shift
@@ -39,6 +39,23 @@ def test_the_handover_falls_back_on_whoever_leads_there() -> None:
     found = card(held(late, "verify", "bob late"), "bob", SHANGHAI, (early, late), serves("cai early lead"))
     assert found.handover is not None
     assert found.handover.people == ("cai",)
+
+
+def test_the_card_says_who_comes_when_the_duty_ends() -> None:
+    early, late = shift("early", 0, "early", TEAM), shift("late", 0, "late", TEAM)
+    team, next_team = serves("cai early lead", "dan early"), serves("ann late lead", "bob late")
+    served = PublishedDuty(MONDAY, 1, early, "verify", team, None, later=(late,), relieving=next_team)
+    found = card(served, "dan", SHANGHAI)
+    assert found.relief is not None
+    assert (found.relief.people, found.relief.kind) == (("bob",), "E")
+    assert card(held(late, "verify", "bob late"), "bob", SHANGHAI).relief is None
+
+
+def test_a_map_is_asked_for_by_longitude_and_latitude_of_the_world() -> None:
+    address = map_link("桥头卡口 & 东", 29.5, 119.2)
+    assert address.startswith("https://uri.amap.com/marker?position=119.200000%2C29.500000&")
+    assert "coordinate=wgs84" in address
+    assert " & " not in address
 
 
 def test_another_post_or_a_gap_of_a_minute_is_no_handover() -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from werkzeug.datastructures import MultiDict
 
 from api.pages.repair_form import choices, entries, matching, reported
-from api.pages.repair_view import alternatives
+from api.pages.repair_view import Message, alternatives
 from models.records import Absence
 from scheduler.problem import Assignment, Problem
 from scheduler.roster import assignment_json
+from scheduler.text import Text
 from tests.factories import at, law, person, problem, serves, shift
 
 BASE = serves("ann early", "bob late", "cai night")
@@ -51,11 +53,17 @@ def test_a_seat_that_stood_open_before_is_not_the_repairs_doing() -> None:
     assert [a.open_seats for a in found] == [0, 1]
 
 
-def test_only_those_whose_duties_change_are_told_and_the_absent_are_not() -> None:
+def test_what_adopting_an_alternative_would_tell_is_asked_about_its_own_roster() -> None:
+    asked: list[set[Assignment]] = []
+
+    def told(after: Sequence[Assignment]) -> tuple[Message, ...]:
+        asked.append(set(after))
+        return (Message("人员ann", Text("您新增", "you gain")),)
+
     swapped = serves("bob early", "ann night", "cai late")
-    found = alternatives(town(), BASE, [body(swapped, 2)], {"cai"}, "zh")[0]
-    told = {m.name: ([p.duty for p in m.gained], [p.duty for p in m.lost]) for m in found.messages}
-    assert told == {"人员ann": (["night"], ["early"]), "人员bob": (["early"], ["late"])}
+    found = alternatives(town(), BASE, [body(swapped, 2)], {"cai"}, "zh", told)[0]
+    assert asked == [set(swapped)]
+    assert [m.name for m in found.messages] == ["人员ann"]
 
 
 def test_an_alternative_that_breaks_a_rule_says_so() -> None:

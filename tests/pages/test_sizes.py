@@ -22,8 +22,8 @@ from tests.models.towns import LEGAL
 
 KEY, PASSWORD = "yinhu", "correct horse battery"
 MOST_PACKED = 500_000
-MOST_STATEMENTS = 4
-"""Of a volunteer's page: the link, what lies ahead, absences, names."""
+MOST_STATEMENTS = 6
+"""Of a volunteer's page: the link, what lies ahead, absences, names, call-outs, exchanges."""
 
 
 @dataclass

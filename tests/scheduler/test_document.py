@@ -128,6 +128,25 @@ def test_every_entity_goes_to_its_json_and_back(noun: str) -> None:
         assert document.entity_from_json(noun, document.entity_to_json(noun, entity), "Asia/Shanghai") == entity
 
 
+def test_a_rule_that_is_off_is_read_like_any_other_and_says_nothing() -> None:
+    body = small()
+    kept = document.load(body).rules
+    rest = {"rule": "min_rest", "hours": 700, "id": "long", "off": True}
+    assert document.load(body | {"rules": [*body["rules"], rest]}).rules == kept
+    assert rest | {"off": False} not in [document.entity_to_json("rules", rule) for rule in kept]
+    with pytest.raises(document.DocumentError) as caught:
+        document.load(body | {"rules": [*body["rules"], rest | {"hours": -1, "population": {"units": ["nowhere"]}}]})
+    last = len(body["rules"])
+    assert {f.path for f in caught.value.faults} == {f"rules[{last}].hours", f"rules[{last}].population.units[0]"}
+
+
+def test_a_rule_that_always_holds_holds_with_its_defaults_when_it_is_off() -> None:
+    body = small()
+    body["rules"] = [{"rule": "cover", "below_ideal_weight": 77, "off": True}]
+    (cover,) = [rule for rule in document.load(body).rules if rule.name == "cover"]
+    assert getattr(cover, "below_ideal_weight") == type(cover)().below_ideal_weight != 77  # type: ignore[attr-defined]
+
+
 def test_rules_go_to_their_json_and_back() -> None:
     for name, kind in REGISTRY.items():
         body = {"rule": name, "hard": not kind.always_priced, "waived_by": "long-hours", "weight": 3}

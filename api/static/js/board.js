@@ -1,93 +1,30 @@
 // The week board without page loads: cells open in the panel, edits and filters put a new state in place.
 
+import { neighbour } from "./board-desk.js";
+import { carrying } from "./board-carry.js";
+import { arm, edit, operationOf, redo, undo } from "./board-edit.js";
+import "./board-findings.js";
+import { anyPicked, clear } from "./board-select.js";
 import { part } from "./page.js";
+import { closePanel, seatOf, show, showPanel, shown } from "./board-show.js";
 import { follow } from "./solving.js";
 
-const REPLACED = ["top", "desk"];
-const SCROLLED = [".sheet-area", ".panel", ".side"];
 let stopFollowing = null;
-let asking = 0; // Only the latest answer is shown when somebody clicks faster than the service answers.
 
-start();
-
-function start() {
+document.addEventListener("board:shown", () => {
   stopFollowing?.();
   stopFollowing = null;
   const solving = document.querySelector("[data-solve]");
   if (solving) stopFollowing = follow(solving, () => show(location.href, { keep: true }));
-}
-
-// Fetches a page of ours and puts its top and desk in place of those shown, keeping the reader's place.
-async function show(url, { keep = false, body = null } = {}) {
-  document.body.classList.add("busy");
-  const options = { headers: { Accept: "text/html" } };
-  if (body) Object.assign(options, { method: "POST", body });
-  const mine = ++asking;
-  const answer = await fetch(url, options);
-  const found = new DOMParser().parseFromString(await answer.text(), "text/html");
-  if (mine !== asking) return;
-  if (!REPLACED.every((id) => found.getElementById(id))) {
-    // Something else came back: a conflict or another error, on a page of its own.
-    document.title = found.title;
-    document.body.replaceWith(found.body);
-    history.replaceState(null, "", answer.url);
-    return;
-  }
-  const places = SCROLLED.map((s) => [s, document.querySelector(s)]).map(([s, e]) => [s, e?.scrollLeft, e?.scrollTop]);
-  for (const id of REPLACED) document.getElementById(id).replaceWith(found.getElementById(id));
-  document.title = found.title;
-  for (const [selector, left, top] of places) document.querySelector(selector)?.scrollTo({ left, top, behavior: "instant" });
-  if (answer.url !== location.href) history[keep || body ? "replaceState" : "pushState"](null, "", answer.url);
-  document.body.classList.remove("busy");
-  start();
-}
-
-// Opens or changes the panel alone.
-async function showPanel(url, { push = true, focus = true } = {}) {
-  const asked = new URL(url, location.href);
-  const seat = part(asked);
-  seat.pathname = asked.pathname.replace(/\/?$/, "/seat");
-  const panel = document.getElementById("panel");
-  panel.setAttribute("aria-busy", "true");
-  const mine = ++asking;
-  const answer = await fetch(seat, { headers: { Accept: "text/html" } });
-  const html = await answer.text();
-  if (mine !== asking) return;
-  panel.removeAttribute("aria-busy");
-  if (!answer.ok || answer.redirected) {
-    location.assign(asked);
-    return;
-  }
-  panel.innerHTML = html;
-  panel.hidden = false;
-  document.getElementById("desk").classList.add("with-panel");
-  mark(asked.searchParams.get("duty"));
-  if (push) history.pushState(null, "", asked);
-  if (focus) {
-    panel.scrollTo(0, 0);
-    panel.querySelector("h2")?.setAttribute("tabindex", "-1");
-    panel.querySelector("h2")?.focus({ preventScroll: true });
-  }
-}
-
-function mark(duty) {
-  document.querySelector(".band.chosen")?.classList.remove("chosen");
-  for (const band of document.querySelectorAll(".band")) {
-    if (duty && new URL(band.href).searchParams.get("duty") === duty) band.classList.add("chosen");
-  }
-}
-
-function closePanel(url) {
-  const band = document.querySelector(".band.chosen");
-  document.getElementById("panel").hidden = true;
-  document.getElementById("panel").innerHTML = "";
-  document.getElementById("desk").classList.remove("with-panel");
-  mark(null);
-  history.pushState(null, "", url);
-  band?.focus({ preventScroll: true });
-}
+  arm();
+});
+shown();
 
 document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-undo]")) undo();
+  if (event.target.closest("[data-redo]")) redo();
+  const menu = event.target.closest(".bar-top .menu a")?.closest("details");
+  if (menu) menu.open = false;
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
   const link = event.target.closest("a");
   if (!link || !document.getElementById("panel")) return;
@@ -105,43 +42,76 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.matches("[data-swap]")) {
+  if (event.defaultPrevented) return;
+  if (form.matches("[data-edit]")) {
+    event.preventDefault();
+    document.getElementById("dialog").close();
+    edit(operationOf(form), form.dataset.says);
+  } else if (form.matches("[data-swap]")) {
     event.preventDefault();
     show(form.getAttribute("action"), { body: new URLSearchParams(new FormData(form)) }).catch(() => form.submit());
+  } else if (form.matches("[data-swap-get]")) {
+    event.preventDefault();
+    filter(form);
+  } else if (form.matches("[data-dialog-get]")) {
+    event.preventDefault();
+    again(form);
   } else if (form.matches("[data-panel-search]")) {
     event.preventDefault();
     find(form);
   }
 });
 
-// The verdict on a person comes while the name is being typed.
+// What is looked for takes effect while it is being typed or chosen; what is empty is not in the address.
+function filter(form) {
+  const wanted = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+  const duty = new URL(location.href).searchParams.get("duty");
+  if (duty) wanted.set("duty", duty);
+  show(`${location.pathname}?${wanted}`).catch(() => form.submit());
+}
+
+// A form inside the dialog whose answer is the dialog again.
+async function again(form) {
+  const asked = new URL(form.getAttribute("action"), location.href);
+  asked.search = new URLSearchParams(new FormData(form)).toString();
+  const answer = await fetch(part(asked), { headers: { Accept: "text/html" } });
+  if (answer.ok && !answer.redirected) document.getElementById("dialog").innerHTML = await answer.text();
+  else location.assign(asked);
+}
+
 let typing = null;
 document.addEventListener("input", (event) => {
-  const form = event.target.closest("[data-panel-search]");
+  const form = event.target.closest("[data-panel-search], [data-swap-get]");
   if (!form) return;
   clearTimeout(typing);
-  typing = setTimeout(() => find(form), 300);
+  const act = () => (form.matches("[data-swap-get]") ? filter(form) : find(form));
+  typing = setTimeout(act, event.target.matches("select") ? 0 : 300);
 });
 
+// The verdict on a person comes while the name is being typed.
 async function find(form) {
   const asked = new URL(form.getAttribute("action"), location.href);
   asked.search = new URLSearchParams(new FormData(form)).toString();
-  const seat = part(asked);
-  seat.pathname = asked.pathname.replace(/\/?$/, "/seat");
-  const answer = await fetch(seat, { headers: { Accept: "text/html" } });
+  const answer = await fetch(seatOf(asked), { headers: { Accept: "text/html" } });
   const found = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("found");
-  const shown = document.getElementById("found");
-  if (found && shown && form.isConnected) shown.replaceWith(found);
+  const before = document.getElementById("found");
+  if (found && before && form.isConnected) before.replaceWith(found);
 }
 
 window.addEventListener("popstate", () => show(location.href, { keep: true }));
 
-// Arrow keys walk over the bands of the grid; Escape closes the panel.
+// Arrow keys walk over the bands of the grid; Escape clears what is selected, then closes the panel.
 document.addEventListener("keydown", (event) => {
-  if (document.querySelector("dialog[open]")) return;
-  const close = document.querySelector("[data-close-panel]");
-  if (event.key === "Escape" && close) {
-    close.click();
+  if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.target.matches("input, textarea")) {
+    event.preventDefault();
+    if (event.shiftKey) redo();
+    else undo();
+    return;
+  }
+  if (event.key === "Escape") {
+    if (anyPicked()) clear();
+    else if (!carrying()) document.querySelector("[data-close-panel]")?.click();
     return;
   }
   const band = event.target.closest?.(".band");
@@ -153,20 +123,3 @@ document.addEventListener("keydown", (event) => {
     next.focus();
   }
 });
-
-function neighbour(band, across, down) {
-  const cell = band.parentElement;
-  const inCell = [...cell.querySelectorAll(".band")];
-  const place = inCell.indexOf(band);
-  if (down) {
-    if (inCell[place + down]) return inCell[place + down];
-    let row = cell.parentElement;
-    do row = down > 0 ? row.nextElementSibling : row.previousElementSibling;
-    while (row && !row.children[cell.cellIndex]?.querySelector(".band"));
-    const bands = row?.children[cell.cellIndex].querySelectorAll(".band");
-    return bands && bands[down > 0 ? 0 : bands.length - 1];
-  }
-  const beside = across > 0 ? cell.nextElementSibling : cell.previousElementSibling;
-  const bands = beside?.querySelectorAll(".band");
-  return bands?.length ? bands[Math.min(place, bands.length - 1)] : null;
-}

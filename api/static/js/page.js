@@ -63,6 +63,9 @@ document.addEventListener("submit", (event) => {
   }
 }, true);
 
+// What the last one did on the board is not for whoever signs in next.
+if (document.querySelector("#login[autocomplete=username]")) sessionStorage.clear();
+
 // Coming back with the browser's arrow shows the page as it was left: ready again.
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();

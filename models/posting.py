@@ -1,0 +1,212 @@
+"""The outbox as the sender sees it: what is due, by which channel and to which address; told, later, or given up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from scheduler.text import Text
+
+from . import leases
+from .channel_kinds import EMAIL, KINDS
+from .channel_rows import ChannelPaceRow, ChannelRow
+from .channels import Channel, channel_of, policy_of
+from .database import Database
+from .digests import Post, packed
+from .message_rows import MessageRow
+from .outbox import Posted, posted
+from .rows import PersonRow, TownRow
+from .webhooks import Webhooks
+
+LEASE_SECONDS, CALL_SECONDS = 60.0, 20.0
+"""How long a worker has for what one claim hands out, and for each call more: longer than any call may take."""
+AT_ONCE = 200
+"""Messages of a town that are looked at together."""
+CALLS_AT_ONCE = 10
+"""Of one channel with one claim, so that a lease is never too short for them."""
+MINUTE = timedelta(minutes=1)
+NO_CHANNEL_LEFT = Text("这个渠道已删除或停用。", "This channel was removed or switched off.")
+
+
+class Posting:
+    def __init__(self, database: Database) -> None:
+        self._db, self._webhooks = database, Webhooks(database)
+
+    def sweep(self) -> int:
+        """What dead workers held waits again, what is of no use is put away; how many messages."""
+        now = self._db.now()
+        with self._db.read() as session:
+            if not leases.anything(session, MessageRow, now):
+                return 0
+        with self._db.write() as session:
+            return leases.sweep(session, MessageRow, now)
+
+    def towns(self) -> list[str]:
+        """Those with something to tell now."""
+        with self._db.read() as session:
+            wanted = select(MessageRow.town).where(leases.is_due(MessageRow, self._db.now())).distinct()
+            return sorted(session.scalars(wanted))
+
+    def claim(self, town: str) -> list[Post]:
+        """What is to be handed over now, within quiet hours and the pace of each channel; this worker's for a while."""
+        now = self._db.now()
+        with self._db.read() as session:  # what only waits for the morning need not hold writers up
+            if session.scalars(self._eligible(session, town, now).limit(1)).first() is None:
+                return []
+        with self._db.write() as session:
+            rows = session.scalars(self._eligible(session, town, now).with_for_update(skip_locked=True)).all()
+            channels = {c.id: c for c in _channels(session, town)}
+            people = _people(session, town, rows)
+            for row in rows:
+                _choose(row, channels, people)
+            taken: list[tuple[Post, list[MessageRow]]] = []
+            for channel in channels.values():
+                own = [row for row in rows if row.state == "waiting" and row.channel == channel.id]
+                taken += self._within_pace(session, channel, own, people, now)
+            seconds = LEASE_SECONDS + CALL_SECONDS * sum(len(post.pieces) for post, _ in taken)
+            for _, held in taken:
+                leases.hold(session, held, now, seconds)
+            return [_with(post, held) for post, held in taken]
+
+    def _eligible(self, session: Session, town: str, now: datetime) -> Select[MessageRow]:
+        m, zone = MessageRow, ZoneInfo(session.get_one(TownRow, town).zone)
+        local = now.astimezone(zone)
+        wanted = select(m).where(m.town == town, leases.is_due(m, now))
+        full = _exhausted(session, town, now)
+        wanted = wanted.where(or_(m.channel.is_(None), m.channel.not_in(full)))
+        if policy_of(session, town).value.quiet(local.hour * 60 + local.minute):
+            wanted = wanted.where(m.emergency)
+        return wanted.order_by(m.emergency.desc(), m.due_at, m.created_at, m.id).limit(AT_ONCE)
+
+    def _within_pace(
+        self,
+        session: Session,
+        channel: Channel,
+        rows: Sequence[MessageRow],
+        people: dict[str, PersonRow],
+        now: datetime,
+    ) -> list[tuple[Post, list[MessageRow]]]:
+        """As many posts as the channel takes in this minute; the rest waits."""
+        if not rows:
+            return []
+        pace = session.get(ChannelPaceRow, channel.id, with_for_update=True)
+        if pace is None:
+            pace = ChannelPaceRow(channel=channel.id, since=now, used=0)
+            session.add(pace)
+        if now - pace.since >= MINUTE or now < pace.since:
+            pace.since, pace.used = now, 0
+        left = min(KINDS[channel.kind].per_minute - pace.used, CALLS_AT_ONCE)
+        by_id, taken = {row.id: row for row in rows}, list[tuple[Post, list[MessageRow]]]()
+        for post in _posts(channel, rows, people):
+            if taken and len(post.pieces) > left:
+                break
+            if left <= 0:
+                break
+            left, pace.used = left - len(post.pieces), pace.used + len(post.pieces)
+            taken.append((post, [by_id[message.id] for message in post.messages]))
+        return taken
+
+    def release(self, post: Post) -> None:
+        """Nobody tried it: the worker is going down in good order."""
+        with self._db.write() as session:
+            for row in leases.mine(session, MessageRow, post.held):
+                row.state, row.attempts, row.lease_until = "waiting", row.attempts - 1, None
+
+    def told(self, post: Post) -> None:
+        """It was taken by the other side."""
+        with self._db.write() as session:
+            for row in leases.mine(session, MessageRow, post.held):
+                leases.sent(row, self._db.now())
+
+    def failed(self, post: Post, error: Text, *, lasting: bool = False) -> int:
+        """It was not taken: later again, or given up, which programs elsewhere hear of; how many were given up."""
+        with self._db.together(), self._db.write() as session:
+            rows = leases.mine(session, MessageRow, post.held)
+            lost = [row for row in rows if leases.again_or_failed(row, self._db.now(), error, lasting)]
+            for row in lost:
+                data = {"message": row.id, "key": row.key, "kind": row.kind, "channel": row.channel, "error": row.error}
+                self._webhooks.emit(row.town, "message.failed", data)
+            return len(lost)
+
+
+def _channels(session: Session, town: str) -> list[Channel]:
+    c = ChannelRow
+    rows = session.scalars(select(c).where(c.town == town, c.active).order_by(c.created_at, c.id))
+    return [channel_of(row) for row in rows]
+
+
+def _exhausted(session: Session, town: str, now: datetime) -> list[str]:
+    """Channels that take no more in this minute: what waits for them must not keep others waiting."""
+    p, c = ChannelPaceRow, ChannelRow
+    busy = select(c.id, c.kind, p.used).join(p, p.channel == c.id).where(c.town == town, p.since > now - MINUTE)
+    return [id_ for id_, kind, used in session.execute(busy) if used >= KINDS[kind].per_minute]  # type: ignore[index]
+
+
+def _people(session: Session, town: str, rows: Iterable[MessageRow]) -> dict[str, PersonRow]:
+    ids = sorted({person for row in rows if (person := _person_of(row.recipient))})
+    found = session.scalars(select(PersonRow).where(PersonRow.town == town, PersonRow.id.in_(ids)))
+    return {row.id: row for row in found}
+
+
+def _person_of(recipient: str) -> str | None:
+    noun, _, which = recipient.partition(":")
+    return which if noun == "person" else None
+
+
+def _choose(row: MessageRow, channels: dict[str, Channel], people: dict[str, PersonRow]) -> None:
+    """The channel of a message: for a person the first that takes such messages and has an address of theirs."""
+    person = people.get(_person_of(row.recipient) or "")
+    if person is not None:
+        ways = (c for c in channels.values() if c.reach == "personal" and row.kind in c.about and address(c, person))
+        row.channel = next((c.id for c in ways), None)
+    if row.channel is None:
+        row.state = "on_page"
+    elif row.channel not in channels:
+        row.state, row.error = "failed", NO_CHANNEL_LEFT.as_json()
+
+
+def address(channel: Channel, person: PersonRow) -> str:
+    """Where this channel reaches somebody; empty when it does not."""
+    email, phone = str(person.body.get("email") or ""), str(person.body.get("phone") or "")
+    if channel.kind == "email":
+        return email if EMAIL.fullmatch(email) else ""
+    return phone or (email if channel.kind == "webhook" else "")
+
+
+def _posts(channel: Channel, rows: Sequence[MessageRow], people: dict[str, PersonRow]) -> Iterator[Post]:
+    """For people one each, for a group or the staff as few as the channel's length allows."""
+    messages = [posted(row) for row in rows]
+    single = [m for m in messages if channel.reach == "personal" or m.to.startswith("test:")]
+    together = [m for m in messages if m not in single]
+    for subject, pieces, told in packed(channel, together):
+        yield _post(channel, "", None, subject, pieces, told)
+    for message in single:
+        person = people.get(_person_of(message.to) or "")
+        to = address(channel, person) if person else message.to.partition(":")[2].partition(":")[2]
+        for subject, pieces, told in packed(channel, [message]):
+            yield _post(channel, to, person, subject, pieces, told)
+
+
+def _post(
+    channel: Channel,
+    to: str,
+    person: PersonRow | None,
+    subject: str,
+    pieces: tuple[str, ...],
+    messages: tuple[Posted, ...],
+) -> Post:
+    phone = str(person.body.get("phone") or "") if person else ""
+    id_ = person.id if person else None
+    return Post(channel=channel, to=to, person=id_, phone=phone, subject=subject, pieces=pieces, messages=messages)
+
+
+def _with(post: Post, rows: Sequence[MessageRow]) -> Post:
+    """The post with its messages as they are held."""
+    return Post(
+        channel=post.channel, to=post.to, person=post.person, phone=post.phone, subject=post.subject,
+        pieces=post.pieces, messages=tuple(posted(row) for row in rows),
+    )  # fmt: skip

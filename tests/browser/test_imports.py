@@ -1,0 +1,88 @@
+"""An organiser brings a spreadsheet and a list from the group chat, puts right what is doubtful, and confirms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.importing.files import workbook
+
+from .service import Service
+from .visitor import Visitor
+
+Visit = Callable[..., Visitor]
+ROWS = [
+    ["寿山镇志愿者名单（十一月）"],
+    ["姓名", "手机号", "类别", "单位", "资质", "愿上夜班", "备注"],
+    ["沈佳宁", 15400000007, "志愿者", "东村", "录入培训(2027-06-30)", "是", ""],
+    ["陆明哲", 15499990008, "志愿者", "东村", "", "", "换了号码"],
+    ["林小满", 15499990001, "志愿者", "西村", "录入培训", "是", ""],
+    ["周立夏", 15499990002, "民兵", "西村", "", "否", ""],
+    ["方一鸣", "12345", "志愿者", "东村", "", "", ""],
+    ["高云舟", "", "干部", "镇政府", "", "也许", ""],
+]
+LIST = """#接龙 本周值班报名
+例 张三 周三夜班
+1. 沈佳宁 周三夜班🌙
+2、林小满 15499990001 周六日都行
+3 王五+1
+4. 高云舟 除了周三都行
+5. 夏知行 下个月再说"""
+
+
+@pytest.mark.parametrize(("size", "language"), [("desktop", "zh-CN"), ("phone", "en-GB")])
+def test_from_the_file_to_the_people(service: Service, visit: Visit, tmp_path: Path, size: str, language: str) -> None:
+    town = service.town(f"import-{size}")
+    file = tmp_path / "志愿者名单.xlsx"
+    file.write_bytes(workbook(ROWS, merged=["A1:G1"]))
+    me = visit(size, language)
+    me.expected = {422}
+    me.sign_in(town)
+    me.go(f"/towns/{town}/people")
+    me.page.click(".import-link a")
+    looked(me, "import-start")
+    bad = tmp_path / "bad.xlsx"
+    bad.write_bytes(workbook(ROWS[1:], merged=["D2:D3"]))
+    me.page.set_input_files("#file", bad)
+    me.page.click("form .primary")
+    expect(me.page.locator(".note.error")).to_contain_text("D2:D3")
+    me.page.set_input_files("#file", file)
+    me.page.click("form .primary")
+    expect(me.page.locator(".import-figures .attention b")).to_have_text("5")
+    looked(me, "import-check")
+    me.page.locator("input[name=add]").nth(0).check()
+    me.page.locator("input[name=add]").nth(1).check()
+    me.page.select_option("#who-4", "p08")
+    me.page.click("#answers .actions button")
+    expect(me.page.locator(".import-figures .attention b")).to_have_text("2")
+    looked(me, "import-answered")
+    me.page.check("input[name=leave_out]")
+    me.page.click(".import-confirm .primary")
+    expect(me.page.locator(".note.ok")).to_be_visible()
+    names = {person.name for person in service.store.things.all(town, "people")}
+    assert {"林小满", "周立夏"} <= names
+    assert service.store.things.get(town, "people", "p08").value.phone == "15499990008"  # type: ignore[union-attr]
+
+    me.go(f"/towns/{town}/import?kind=signups")
+    me.page.fill("#text", LIST)
+    me.picture("import-list", full=True)
+    me.page.click("form .primary")
+    expect(me.page.locator(".doubtful")).to_have_count(2)
+    looked(me, "import-lines")
+    me.page.fill("input[name=line-7]", "夏知行 周一早班")
+    me.page.click("#answers .actions button")
+    expect(me.page.locator(".doubtful")).to_have_count(1)
+    me.page.check("input[name=leave_out]")
+    me.page.click(".import-confirm .primary")
+    expect(me.page.locator(".note.ok")).to_be_visible()
+    wishes = service.store.things.get(town, "people", "p10").value.availability  # type: ignore[union-attr]
+    assert [span.status for span in wishes] == ["prefer"]
+
+
+def looked(me: Visitor, name: str) -> None:
+    me.picture(name, full=True)
+    me.nothing_sticks_out()
+    me.no_violations()

@@ -1,0 +1,151 @@
+"""A template for many posts, a post that is closed, last week's people: what becomes of duties and drafts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.errors import AlreadyExists, NotFound
+from models.staffing import Choice, ended, spliced
+from models.store import Store
+from scheduler import document
+from scheduler.document import DocumentError
+from scheduler.problem import Demand, Duty, Post, Shift, ShiftPattern, Staffing, StaffingTemplate
+from tests.conftest import Clock
+
+from .towns import MONDAY, NEXT, TOWN, ZONE, drafted, published
+
+TUESDAY = MONDAY + timedelta(days=1)
+TEAM = StaffingTemplate("pair", "两人", (Demand("verify", 2, 2, 2),))
+
+
+@pytest.fixture(autouse=True)
+def before_the_week(clock: Clock) -> None:
+    clock.ahead = datetime(2026, 11, 20, tzinfo=ZoneInfo(ZONE)) - datetime.now(ZoneInfo(ZONE))
+
+
+@pytest.fixture
+def pair(town: Store) -> Store:
+    """The town with another template."""
+    town.things.add(TOWN, "staffing_templates", TEAM)
+    return town
+
+
+def duties(store: Store, week: date = MONDAY) -> dict[str, Duty]:
+    return {held.value.id: held.value for held in store.weeks.duties(TOWN, week)}
+
+
+def choice(*posts: str, first_day: date = TUESDAY) -> Choice:
+    return Choice(posts or ("bridge",), "pair", "two", first_day)
+
+
+def test_a_plan_says_what_comes_and_goes_and_changes_nothing(pair: Store) -> None:
+    drafted(pair)
+    before = duties(pair)
+    (plan,) = pair.staffing.plan(TOWN, MONDAY, choice()).posts
+    assert {d.id.split("/")[2] for d in plan.come} == {"night"}
+    assert (len(plan.come), len(plan.change), plan.go) == (6, 6, ())
+    assert plan.seats == (24, 12), "two heads in twelve duties; one verifier and one recorder in six"
+    assert {a.position for a in plan.freed} == {"record"}
+    assert duties(pair) == before
+
+
+def test_applying_it_changes_the_post_its_duties_and_the_draft(pair: Store) -> None:
+    draft = drafted(pair)
+    plan = pair.staffing.apply(TOWN, MONDAY, choice())
+    now = duties(pair)
+    assert now[f"bridge/{MONDAY}/day"].seat("record") is not None, "the day before stays"
+    assert now[f"bridge/{TUESDAY}/day"].seats == TEAM.seats
+    assert f"bridge/{TUESDAY}/night" in now
+    assert f"bridge/{MONDAY}/night" not in now
+    after = pair.rosters.get(TOWN, MONDAY, "draft")
+    assert after.revision > draft.revision
+    assert set(draft.assignments) - set(after.assignments) == set(plan.freed)
+    made = pair.weeks.make(TOWN, NEXT)
+    assert {d.shift for d in duties(pair, made.start).values() if d.post == "bridge"} == {"day", "night"}
+    assert pair.staffing.plan(TOWN, MONDAY, choice()).posts[0].seats == (0, 0), "the second time nothing is left to do"
+
+
+def test_duties_that_have_begun_stay_as_they_are(pair: Store, clock: Clock) -> None:
+    clock.advance(days=4, hours=12)
+    (plan,) = pair.staffing.apply(TOWN, MONDAY, choice(first_day=TUESDAY)).posts
+    assert f"bridge/{TUESDAY}/day" not in {after.id for _, after in plan.change}
+    assert duties(pair)[f"bridge/{TUESDAY}/day"].seat("record") is not None
+
+
+def test_everything_wrong_with_a_choice_is_said_at_once(pair: Store) -> None:
+    with pytest.raises(DocumentError) as refused:
+        pair.staffing.apply(TOWN, MONDAY, Choice(("moon",), "none", "never", NEXT))
+    assert {f.path for f in refused.value.faults} == {"posts[0]", "template", "pattern", "first_day"}
+
+
+def test_a_closed_post_has_no_duties_any_more_in_any_week(town: Store) -> None:
+    town.weeks.make(TOWN, NEXT)
+    version = published(town)
+    noon = datetime.combine(TUESDAY, datetime.min.time(), ZoneInfo(ZONE)) + timedelta(hours=12)
+    said = town.staffing.closing(TOWN, "gate", noon)
+    done = town.staffing.close(TOWN, "gate", noon, by="organiser")
+    assert [(c.week, len(c.go)) for c in done] == [(MONDAY, 11), (NEXT, 14)]
+    assert done == tuple(c for c in said if c.go)
+    left = [d for d in duties(town).values() if d.post == "gate"]
+    assert max(d.start for d in left) < noon
+    draft = town.rosters.get(TOWN, MONDAY, "draft")
+    assert draft.based_on == version.number
+    assert set(version.assignments) - set(draft.assignments) == set(done[0].freed)
+    assert town.rosters.get(TOWN, MONDAY, "published").assignments == version.assignments
+    later = town.weeks.make(TOWN, NEXT + timedelta(days=7))
+    assert all(d.post != "gate" for d in duties(town, later.start).values())
+    with pytest.raises(NotFound):
+        town.staffing.close(TOWN, "moon", noon, by="organiser")
+
+
+def test_last_week_s_people_become_the_draft_of_a_week_that_is_there(town: Store) -> None:
+    version = published(town)
+    town.weeks.make(TOWN, NEXT)
+    number = town.weeks.copy_people(TOWN, NEXT, by="organiser")
+    copy = town.rosters.get(TOWN, NEXT, "draft")
+    assert (copy.number, copy.origin) == (number, "copy")
+    seats = {(a.person, a.duty.replace("-23/", "-30/"), a.position) for a in version.assignments if "-23/" in a.duty}
+    assert seats <= {(a.person, a.duty, a.position) for a in copy.assignments}
+    with pytest.raises(AlreadyExists):
+        town.weeks.copy_people(TOWN, NEXT, by="organiser")
+    with pytest.raises(NotFound):
+        town.weeks.copy_people(TOWN, MONDAY - timedelta(days=7), by="organiser")
+
+
+days = st.integers(0, 20).map(lambda i: MONDAY + timedelta(days=i))
+staffings = st.lists(
+    st.builds(
+        lambda first, length: Staffing(
+            "old", "two", first_day=first, last_day=first and first + timedelta(days=length)
+        ),
+        st.none() | days,
+        st.integers(0, 9),
+    ),
+    max_size=3,
+).map(tuple)
+PATTERN = ShiftPattern(
+    "two", "两班", (Shift("day", "白班", datetime(1, 1, 1, 8).time(), datetime(1, 1, 1, 20).time()),)
+)
+TEMPLATES = (StaffingTemplate("old", "旧", (Demand("verify"),)), StaffingTemplate("new", "新", (Demand("record"),)))
+
+
+def by_day(staffing: tuple[Staffing, ...]) -> dict[date, list[str]]:
+    """Position of each duty that a staffing makes in three weeks, day by day."""
+    made = document.expand_staffing([Post("p", "点", staffing=staffing)], [PATTERN], TEMPLATES, ZONE, MONDAY, 21)
+    found: dict[date, list[str]] = {MONDAY + timedelta(days=i): [] for i in range(21)}
+    for duty in made:
+        found[duty.start.date()].append(duty.seats[0].position)
+    return found
+
+
+@given(staffings, days)
+def test_what_a_post_is_staffed_by_changes_on_the_day_and_not_before(old: tuple[Staffing, ...], day: date) -> None:
+    before, after = by_day(old), by_day(spliced(old, day, Staffing("new", "two", first_day=day)))
+    assert after == {d: found if d < day else ["record"] for d, found in before.items()}
+    closed = by_day(ended(old, day))
+    assert closed == {d: found if d <= day else [] for d, found in before.items()}
