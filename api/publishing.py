@@ -21,9 +21,9 @@ from .problems import problem_for
 def publish(
     town: str, week: date, revision: int, seen: int | None, reason: str | None, *, emergency: bool = False
 ) -> RosterVersion:
-    """Publish the draft of that revision in place of version `seen` (None: nothing is published yet), and tell those concerned.
+    """Publish the draft of that revision in place of version `seen` (None: nothing is published yet).
 
-    In an `emergency` they are told at once, in quiet hours too.
+    Those concerned are told; in an `emergency` at once, in quiet hours too.
 
     Raises ApiError (409, somebody published meanwhile), Conflict (the draft changed or is gone), BrokenRules.
     """

@@ -142,7 +142,9 @@ TEXTS: dict[str, Text] = {
         "The roster has changed and this seat is no longer as you saw it; nothing was changed. Please reload and look "
         "again.",
     ),
-    "callout_over": Text("补位已经结束，不用来了，谢谢。", "The call-out is over; nobody is needed any more. Thank you."),
+    "callout_over": Text(
+        "补位已经结束，不用来了，谢谢。", "The call-out is over; nobody is needed any more. Thank you."
+    ),
     "offer_over": Text(
         "提供已截止或已关闭，没有作任何改动。要改请联系组织者。",
         "The offer has ended or was closed; nothing was changed. Ask the organiser.",
@@ -239,7 +241,7 @@ TEXTS: dict[str, Text] = {
     ),
     "wrong_post_code": Text(
         "数字不对，或已经换新：请看点位屏幕上现在的 6 位数字，再输入一次。",
-        "These digits are wrong, or have changed: look at the six digits on the post's screen now and enter them again.",
+        "These digits are wrong, or have changed: look at the six on the post's screen now and enter them again.",
     ),
     "bad_duty_link": Text(
         "在岗链接无效、已过期或已被撤销，请向组织者要新的。",

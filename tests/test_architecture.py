@@ -22,8 +22,8 @@ OPTIMISER = {"ortools", "pybind11_abseil"}
 """OR-Tools and the package in which it ships its exceptions."""
 SOLVING = ("scheduler.engines", "scheduler.search", "scheduler.solver", "scheduler.repair", "scheduler.routing")
 WEB_SCIENCE = (
-    "problem", "document", "roster", "text", "check", "explain", "preflight", "substitutes", "rules", "diff", "towns", "travel",
-    "quality",
+    "problem", "document", "roster", "text", "check", "explain", "preflight", "substitutes", "rules", "diff", "towns",
+    "travel", "quality",
 )  # fmt: skip
 NOT_IN_THE_WEB = {"sqlalchemy", "alembic", "ortools", "numba", "scipy", "huey", "worker"}
 CDN_HOSTS = (

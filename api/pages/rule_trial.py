@@ -46,7 +46,8 @@ def trial(town: str, rules: list[dict[str, Any]]) -> Trial | None:
     after = document.load(body)
     said = {notice.text.zh for notice in preflight.preflight(before)}
     new = tuple(notice for notice in preflight.preflight(after) if notice.text.zh not in said)
-    return Trial(week, None if shown is None else shown.number, _judged(before, shown), _judged(after, shown), new[:MOST])
+    number = None if shown is None else shown.number
+    return Trial(week, number, _judged(before, shown), _judged(after, shown), new[:MOST])
 
 
 def _judged(problem: Problem, version: RosterVersion | None) -> Report | None:

@@ -32,7 +32,8 @@ def asked(store: Store, **more: Any) -> Solve:
 
 def ended(store: Store, solve: Solve, result: dict[str, Any] = RESULT) -> Solve:
     claim = store.queue.claim("worker", 60)
-    assert claim is not None and claim.solve.id == solve.id
+    assert claim is not None
+    assert claim.solve.id == solve.id
     assert store.queue.finish(solve.id, claim.solve.attempt, "finished", result)
     return store.solves.get(TOWN, solve.id)
 
