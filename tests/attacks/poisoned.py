@@ -15,13 +15,14 @@ from tests.api.conftest import PASSWORD
 from tests.api.towns import DAYS, document
 
 MARK = "sanbanmark"
-PAYLOAD = f"\"'><{MARK} onclick={MARK}()>{{{{7*191}}}}</script><script>{MARK}(1)</script>"
-SHORT = f"\"'><{MARK} a=`>{{{{7*191}}}}"
+PAYLOAD = f"\"'><{MARK} onclick={MARK}()>{{{{9973*9967}}}}</script><script>{MARK}(1)</script>"
+SHORT = f"\"'><{MARK} a=`>{{{{9973*9967}}}}"
 ADDRESS = f"javascript:{MARK}()"
-CALCULATED = "1337"
+CALCULATED = str(9973 * 9967)
+"""Long enough not to stand in a page by chance."""
 TEXTS = {
     "name": PAYLOAD, "name_en": PAYLOAD, "shift_name": PAYLOAD, "place": PAYLOAD, "type": SHORT, "colour": SHORT,
-    "gearbox": SHORT, "phone": ADDRESS, "directions": PAYLOAD, "bring": PAYLOAD,
+    "gearbox": SHORT, "phone": ADDRESS, "email": PAYLOAD, "directions": PAYLOAD, "bring": PAYLOAD,
 }  # fmt: skip
 """Free text of the problem document, and what stands in it here."""
 LISTS = {"tags": [SHORT], "opt_ins": [SHORT]}

@@ -284,5 +284,13 @@ def test_pages_name_every_static_file_that_exists_and_no_other(app: Flask) -> No
     named: set[str] = set()
     for template in (Path(app.root_path) / "templates").rglob("*.html"):
         named.update(re.findall(r"asset\('([^']+)'\)", template.read_text()))
-    ours = {str(p.relative_to(folder)) for kind in ("css", "js") for p in (folder / kind).iterdir()} | {"icon.svg"}
-    assert named | {"js/solving.js"} == ours, "solving.js is imported by board.js"
+    for code in Path(app.root_path).rglob("pages/*.py"):
+        named.update(re.findall(r"""asset\(["']([^"']+)["']\)""", code.read_text()))
+    scripts = [name for name in named if name.endswith(".js")]
+    for name in scripts:  # grows: a script names those that it imports
+        imported = re.findall(r'from "\./([^"]+)"|import "\./([^"]+)"', (folder / name).read_text())
+        scripts += [f"js/{one or other}" for one, other in imported if f"js/{one or other}" not in scripts]
+    kinds = [folder, folder / "css", folder / "js"]
+    ours = {str(p.relative_to(folder)) for kind in kinds for p in kind.iterdir() if p.is_file()}
+    from_the_phone = {"js/saved.js", "icon-512.png"}  # put together in pages/on_the_phone.py
+    assert named | set(scripts) | from_the_phone == ours
