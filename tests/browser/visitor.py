@@ -73,10 +73,14 @@ class Visitor:
         wide, window = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         assert wide <= window, f"{self.page.url} is {wide} px wide in a window of {window} px"
 
-    def no_violations(self) -> None:
-        """The page is accessible, as far as axe can tell; each finding with where it is and why."""
+    def violations(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """What axe finds wrong: which rule, where, and what to do about it."""
         found = Axe().run(self.page).response["violations"]
-        assert [(v["id"], [(n["target"], n["failureSummary"]) for n in v["nodes"]]) for v in found] == []
+        return [(v["id"], [(str(n["target"]), n["failureSummary"]) for n in v["nodes"]]) for v in found]
+
+    def no_violations(self) -> None:
+        """The page is accessible, as far as axe can tell."""
+        assert self.violations() == []
 
     def watch(self) -> None:
         self.page.on("console", self._console)
