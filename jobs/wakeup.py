@@ -109,5 +109,5 @@ class _Hushed(logging.Handler):
 def _hush() -> None:
     logger = logging.getLogger("huey")
     logger.propagate = False
-    if not any(isinstance(handler, _Hushed) for handler in logger.handlers):
-        logger.addHandler(_Hushed())
+    logger.handlers = [handler for handler in logger.handlers if not isinstance(handler, _Hushed)]
+    logger.addHandler(_Hushed())  # a new one: what an earlier consumer told does not silence this one

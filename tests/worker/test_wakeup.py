@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -113,6 +114,21 @@ def test_a_store_that_was_lost_and_made_anew_carries_messages_again(
     task = eventually(worker.huey.dequeue, "the message")
     worker.huey.execute(task)
     assert heard.is_set()
+
+
+def test_a_new_consumer_tells_of_its_queue_whatever_an_earlier_one_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = ""
+    for lines in (1, 2):
+        wakeup = Wakeup(tmp_path)
+        wakeup.consumer()
+        for _ in range(2):
+            logging.getLogger("huey").error("it does not answer")
+        held = capsys.readouterr()
+        told += held.out + held.err
+        wakeup.close()
+        assert told.count("queue_does_not_answer") == lines
 
 
 def test_a_redis_that_restarts_is_found_again_and_told_in_one_line(
