@@ -229,7 +229,7 @@ def limits_by_person(problem: Problem) -> LimitsByPerson:
 def kept_out(served: Served, limit: Limit, duty: int, demand: int) -> np.ndarray:
     """bool[people]: who would break `limit` by one more assignment to this seat."""
     mask = np.zeros(len(served.problem.people), bool)
-    if limit.forbids:
+    if limit.forbids and limit.buckets is None:  # a day that is worked against the law already is not broken again
         mask[limit.persons] = True
     else:
         mask[limit.persons] = added(served, limit, duty, demand, Level.HARD) > 0
