@@ -10,7 +10,7 @@ from flask.views import MethodView
 
 from models.records import Absence
 
-from .access import Volunteer, actor, may, scope, store
+from .access import actor, may, own, scope, store
 from .body import Blueprint
 from .errors import ApiError, fault, invalid
 from .schemas.paging import Paging, PagingQuery, cut
@@ -31,16 +31,6 @@ from .wire import absence_json, acknowledgement_json
 blueprint = Blueprint(
     "absences", __name__, url_prefix="/api/v1/towns/<town>", description="Drop-outs and acknowledgements"
 )
-
-
-def own(person: str | None) -> str | None:
-    """The person that a volunteer speaks for; anybody for an organiser. Raises ApiError (404)."""
-    who = actor()
-    if not isinstance(who, Volunteer):
-        return person
-    if person not in (None, who.person):
-        raise ApiError("not_found")
-    return who.person
 
 
 def visible(town: str, absence: str) -> Absence:

@@ -56,6 +56,16 @@ def actor() -> Actor:
     return found
 
 
+def own(person: str | None) -> str | None:
+    """The person that a volunteer speaks for; anybody for an organiser. Raises ApiError (404)."""
+    who = actor()
+    if not isinstance(who, Volunteer):
+        return person
+    if person not in (None, who.person):
+        raise ApiError("not_found")
+    return who.person
+
+
 def by_cookie() -> bool:
     """True when this request is signed in by its session cookie, so that unsafe calls need the CSRF token."""
     return "Authorization" not in request.headers and bool(flask_login.current_user.is_authenticated)

@@ -10,7 +10,7 @@ from flask.views import MethodView
 
 from models.callout_records import Asked, Callout
 
-from .access import Volunteer, actor, may, scope, store
+from .access import Volunteer, actor, may, own, scope, store
 from .body import Blueprint
 from .calling import accept, call_out, eligible, seat_of
 from .errors import ApiError, fault, invalid
@@ -108,16 +108,12 @@ def _asked_json(asked: Asked) -> dict[str, Any]:
 
 def answering(person: str | None) -> str:
     """For whom the caller answers: a volunteer for themselves, a dispatcher for who told them. Raises ApiError."""
-    who = actor()
-    if isinstance(who, Volunteer):
-        if person not in (None, who.person):
-            raise ApiError("not_found")
-        return who.person
-    if person is None:
+    found = own(person)
+    if found is None:
         raise invalid([fault("person", "required")])
-    if not scope().sees_person(person):
+    if not scope().sees_person(found):
         raise ApiError("not_found")
-    return person
+    return found
 
 
 @blueprint.route("/callouts")

@@ -16,7 +16,7 @@ from models.records import PublishedDuty
 from scheduler.problem import Area, Duty, Post
 
 from . import attempts, post_codes
-from .access import Volunteer, actor, may, scope, store
+from .access import Volunteer, actor, may, own, scope, store
 from .body import Blueprint
 from .errors import ApiError
 from .schemas.paging import cut
@@ -159,8 +159,7 @@ class OfWeek(MethodView):
 def _said(town: str, week: date, body: NewPresence) -> Said:
     who = actor()
     if isinstance(who, Volunteer):
-        if body.person not in (None, who.person):
-            raise ApiError("not_found")
+        own(body.person)
         found = store().presence.of(town, week, body.duty)
         if all(one.person != who.person for one in found.team):
             raise ApiError("not_found")
