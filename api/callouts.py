@@ -68,14 +68,14 @@ def listed(town: str, live: bool | None = None, week: date | None = None) -> lis
 def callout_json(found: Callout) -> dict[str, Any]:
     """A call-out as its caller sees it: of the people asked only those who belong to the caller's areas."""
     who = actor()
-    own = isinstance(who, Volunteer)
-    hidden = own and found.filled_by != getattr(who, "person", None)
+    theirs = isinstance(who, Volunteer)
+    hidden = theirs and found.filled_by != getattr(who, "person", None)
     return {
         "id": found.id,
         "week": found.week.isoformat(),
         "duty": found.duty,
         "position": found.position,
-        "instead": None if own else found.instead or None,
+        "instead": None if theirs else found.instead or None,
         "start": instant(found.start),
         "end": instant(found.end),
         "until": instant(found.until),
