@@ -21,7 +21,6 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from .problem import Assignment
 from .program import Program
@@ -237,6 +236,8 @@ class _Matching:
 
     def _match(self, nodes: np.ndarray) -> None:
         """The best seats for the people of some nodes of one slot."""
+        from scipy.optimize import linear_sum_assignment  # here, for no search should wait for its quarter of a second
+
         seating, size = self.seating, np.diff(self.nodes.first)[nodes]
         begins = np.cumsum(size) - size
         places = self.nodes.place[np.repeat(self.nodes.first[nodes] - begins, size) + np.arange(int(size.sum()))]

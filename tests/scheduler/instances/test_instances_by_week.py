@@ -1,4 +1,4 @@
-"""Week by week: what is solved knows nothing of the weeks to come, and asks for the whole horizon nevertheless."""
+"""Week by week: what is solved knows nothing of the weeks to come, yet keeps to what the horizon is due."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scheduler.instances import inrc2
-from scheduler.instances.inrc2.model import WEEK, History, Request, Scenario, Week
-from scheduler.instances.inrc2.weekly import imagined
+from scheduler.instances.inrc2.model import WEEK, Carried, Contract, History, Nurse, Request, Scenario, Week
+from scheduler.instances.inrc2.weekly import due, imagined
 
+from ...thorough import examples
 from . import drawn
 
-often = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+often = settings(max_examples=examples(20), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def walked(instance: inrc2.Instance, roster: inrc2.Roster) -> list[inrc2.Step]:
@@ -40,16 +41,48 @@ def test_what_later_weeks_need_changes_nothing_in_the_weeks_before(data: st.Data
 
 @often
 @given(data=st.data())
-def test_what_is_foreseen_begins_with_the_week_as_it_is_and_ends_the_horizon(data: st.DataObject) -> None:
+def test_what_is_foreseen_is_the_week_as_it_is_and_at_most_one_imagined(data: st.DataObject) -> None:
     instance = data.draw(drawn.inrc2_instances(most_weeks=3))
     for step in walked(instance, data.draw(drawn.inrc2_rosters(instance))):
         real, *ahead = step.foreseen.weeks
         assert real == instance.weeks[step.index]
+        assert len(ahead) == min(1, step.instance.weeks_to_come)
         assert step.foreseen.history == step.instance.history
         assert step.foreseen.ends_horizon
-        assert step.foreseen.history.week + len(step.foreseen.weeks) == instance.scenario.weeks
         assert all(not week.requests for week in ahead)
-        assert all(week.cover in [w.cover for w in instance.weeks[: step.index + 1]] for week in ahead)
+        assert all(week.cover == real.cover for week in ahead)
+
+
+@often
+@given(data=st.data())
+def test_what_is_due_is_the_whole_at_the_end_and_never_binds_more_than_its_part(data: st.DataObject) -> None:
+    instance = data.draw(drawn.inrc2_instances(most_weeks=3))
+    for step in walked(instance, data.draw(drawn.inrc2_rosters(instance))):
+        whole, short = step.instance.scenario.contract_of, step.foreseen.scenario.contract_of
+        weeks = len(step.foreseen.weeks)
+        of = weeks + instance.scenario.weeks - step.foreseen.scenario.weeks
+        for name, had in step.instance.history.nurses.items():
+            mine, theirs = short[name], whole[name]
+            if of == weeks:
+                assert mine.min_total == max(theirs.min_total, had.assignments)
+                assert mine.max_total == max(theirs.max_total, had.assignments)
+                assert mine.max_weekends == max(theirs.max_weekends, had.weekends)
+            assert (mine.min_total - had.assignments) * of <= max(0, theirs.min_total - had.assignments) * weeks
+            assert (mine.max_total - had.assignments) * of >= max(0, theirs.max_total - had.assignments) * weeks
+            assert (mine.max_weekends - had.weekends) * of >= max(0, theirs.max_weekends - had.weekends) * weeks
+            assert replace(mine, name="", min_total=0, max_total=0, max_weekends=0) == replace(
+                theirs, name="", min_total=0, max_total=0, max_weekends=0
+            )
+
+
+def test_after_one_of_four_weeks_two_thirds_of_the_rest_are_due() -> None:
+    full = Contract("full", 15, 22, 3, 5, 2, 3, 2, True)
+    scenario = Scenario("tiny", 4, (), (), frozenset(), (full,), (Nurse("ann", "full", ()),))
+    had = History(1, "tiny", {"ann": Carried(assignments=5, weekends=1)})
+    short = due(inrc2.Instance(scenario, had, (Week("tiny", {}, ()), Week("tiny", {}, ()))))
+    mine = short.scenario.contract_of["ann"]
+    assert (mine.min_total, mine.max_total, mine.max_weekends) == (5 + 6, 5 + 12, 1 + 1)
+    assert short.ends_horizon
 
 
 def test_the_latest_week_comes_again_first() -> None:
