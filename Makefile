@@ -1,6 +1,7 @@
 # 三班 Sanban: the same verbs for people and machines.
 #   make run     everything from nothing to a running service on http://127.0.0.1:8000   (PORT=… HOST=…)
 #   make test    its own set-up, then every test        (ARGS="tests/scheduler -x" for some of them, WORKERS=2 at a time)
+#   make test-thorough   every test, with five times as many examples and a kill at every single moment   (TIMES=5)
 #   make test-faults   the tests of faults alone, with a kill at every single moment   (some minutes)
 #   make check   style, types, unsafe code, known advisories, secrets
 #   make fuzz    made-up calls and damaged files until something breaks or   MINUTES=10   are over
@@ -15,10 +16,11 @@ VENV_PYTHON := .venv/bin/python
 ARGS ?=
 WORKERS ?= 2
 MINUTES ?= 10
+TIMES ?= 5
 export PORT HOST PYTHON
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
 
-.PHONY: run test test-faults check fuzz bench bench-peers bench-service soak docs clean
+.PHONY: run test test-thorough test-faults check fuzz bench bench-peers bench-service soak docs clean
 
 run:
 	@sh scripts/python.sh scripts/bootstrap.py run
@@ -28,6 +30,11 @@ test:
 	@sh scripts/python.sh scripts/system_packages.py
 	@sh scripts/python.sh scripts/bootstrap.py test
 	@exec $(VENV_PYTHON) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+test-thorough: export TEST_TIMES = $(TIMES)
+test-thorough: export FAULTS_EVERY_MOMENT = 1
+test-thorough: export PYTEST_TIMEOUT = 1800
+test-thorough: test
 
 test-faults: export FAULTS_EVERY_MOMENT = 1
 test-faults:

@@ -20,9 +20,13 @@ from models.fitness import refusals
 from models.place import data_folder, database_url, queue_url
 from models.store import Store
 
+DIRECTLY = {"NO_PROXY": "*", "no_proxy": "*"}
+"""What is called is called at the address that was judged, not through a proxy that would ask for the name again."""
+
 
 def main(environ: Mapping[str, str] = os.environ) -> int:
     """Runs until SIGTERM or SIGINT; 1 when the database does not answer, 2 when a setting cannot be used."""
+    os.environ |= DIRECTLY
     try:
         refuse_faults(environ)
         _logs(environ)

@@ -19,6 +19,7 @@ import flask_login
 from flask import Flask, current_app, g, request
 
 from models.errors import NotFound
+from models.links import Opened
 from models.records import Account, Town
 from models.store import Store
 
@@ -86,12 +87,12 @@ def actor_of(account: Account) -> Member:
     return credentials.member(account)
 
 
-def volunteer_by_token(token: str) -> Volunteer:
-    """The person of a personal link, who is the actor of this request from here on.
+def volunteer_who_opened(opened: Opened | None) -> Volunteer:
+    """The person of a personal link that was looked up, who is the actor of this request from here on.
 
-    Raises ApiError (401; 403 without a code where one is needed; 429).
+    Raises ApiError (401, also for None; 403 without a code where one is needed; 429).
     """
-    g.actor = found = credentials.volunteer(store(), token)
+    g.actor = found = credentials.let_in(store(), opened)
     return found
 
 

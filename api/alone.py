@@ -6,9 +6,10 @@ tie people together (a team, a household) are not seen here: whoever acts on an 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from models.records import Ahead
 from scheduler import check
@@ -56,32 +57,46 @@ class Alone:
         return check.consequences(self.problem, self.serving, (), [taken]).cost_change
 
 
+Seats = Sequence[tuple[Duty, str]]
+"""Duties with the position held in each."""
+
+
 def later_breaches(
-    problem: Problem, before: Sequence[Assignment], after: Sequence[Assignment], person: str, ahead: Ahead
+    problem: Problem,
+    before: Sequence[Assignment],
+    after: Sequence[Assignment],
+    person: str,
+    ahead: Ahead,
+    anew: Mapping[date, Seats] = MappingProxyType({}),
 ) -> list[Violation]:
     """What a change of somebody's week would newly break in the published weeks after it, such as the rest.
 
-    `ahead` is what the person serves by published rosters from the end of the problem's window on.
+    `ahead` is what the person serves by published rosters from the end of the problem's window on; `anew` what they
+    will serve in those of the weeks that change, too.
     """
     me = problem.people[problem.person_index[person]]
     was, is_now = _served(problem, before, person), _served(problem, after, person)
     found: list[Violation] = []
     for first, last in ahead.weeks:
-        held = [one for one in ahead.duties if one.week == first]
-        if first <= problem.start or not held or (first - _last_day(problem)).days > LOOKS_BACK_DAYS:
+        held = [(one.duty, one.position) for one in ahead.duties if one.week == first]
+        will = anew.get(first, held)
+        if first <= problem.start or not (held or will) or (first - _last_day(problem)).days > LOOKS_BACK_DAYS:
             continue
-        duties = tuple(one.duty for one in held)
-        own = [Assignment(person, one.duty.id, one.position) for one in held]
+        duties = tuple({duty.id: duty for duty, _ in (*held, *will)}.values())
         there = replace(problem, start=first, days=(last - first).days + 1, duties=duties, baseline=(), now=None)
         old, new = (
-            check.check(replace(there, people=(_with_past(me, past, problem),)), own).violations
-            for past in (was, is_now)
+            check.check(replace(there, people=(_with_past(me, past, problem),)), _seats(person, own)).violations
+            for past, own in ((was, held), (is_now, will))
         )
         known = {(v.rule, v.duties): v.excess for v in old if v.person == person}
         found += [v for v in new if v.person == person and v.excess > known.get((v.rule, v.duties), 0)]
-        own_past = [_past(one.duty, one.position) for one in held]
-        was, is_now = [*was, *own_past], [*is_now, *own_past]
+        was = [*was, *(_past(*one) for one in held)]
+        is_now = [*is_now, *(_past(*one) for one in will)]
     return found
+
+
+def _seats(person: str, held: Seats) -> list[Assignment]:
+    return [Assignment(person, duty.id, position) for duty, position in held]
 
 
 def reach(problem: Problem) -> tuple[date, date]:

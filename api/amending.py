@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from models.errors import BrokenRules, NotFound
 from models.outbox import Message
 from models.records import Ahead, RosterHead, RosterVersion
-from scheduler import check, diff
+from scheduler import activation, diff
 from scheduler.problem import Assignment, Problem
 from scheduler.roster import Report, Violation
 from scheduler.text import Text
@@ -98,6 +98,8 @@ def refuse_untimely(
 ) -> None:
     """Raises ApiError (409) when these seats are no longer to be had or to be given in this version."""
     duties = {duty.id: duty for duty in version.duties}
+    back = [duties[a.duty] for a in add if a.duty in duties]  # who returns to standby has a seat there again
+    duties |= {duty.id: duty for duty in activation.changed(back, (), add)}
     for a in (*remove, *add):
         duty = duties.get(a.duty)
         if duty is None or duty.seat(a.position) is None or a.person not in problem.person_index:
@@ -143,7 +145,7 @@ def new_breaches(
     add: Sequence[Assignment],
 ) -> tuple[Violation, ...]:
     """The hard breaches that an edit of a published week would add, in it and in the published weeks after it."""
-    found = list(check.consequences(problem, assignments, remove, add).violations)
+    found = list(activation.consequences(problem, assignments, remove, add, assignments).violations)
     gone = set(remove)
     for person in dict.fromkeys(a.person for a in add):
         ahead = after(town, problem, person)

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from models.callout_records import Asked, Callout, NewCallout, Pace
 from models.errors import BrokenRules, Conflict
 from models.records import RosterVersion
-from scheduler import check, substitutes
+from scheduler import activation, substitutes
 from scheduler.problem import Assignment, Duty, Problem
 from scheduler.text import Text
 
@@ -110,11 +110,11 @@ def eligible(seat: Seat, sees: Callable[[str], bool] = lambda _: True) -> list[E
 def on_standby(seat: Seat, rest: Sequence[Assignment]) -> list[Eligible]:
     """Who stands by while the seat is to be held and may be activated: the standby duty makes way for this one."""
     duties = {d.id: d for d in seat.problem.duties if d.kind == "standby" and d.id != seat.duty.id}
-    here = [a for a in rest if a.duty in duties and _meet(duties[a.duty], seat.duty)]
+    here = [a for a in rest if a.duty in duties and activation.meet(duties[a.duty], seat.duty)]
     found = []
     for a in here[:MOST_ON_STANDBY]:
         new = Assignment(a.person, seat.duty.id, seat.position)
-        if check.consequences(seat.problem, rest, [a], [new]).legal:
+        if activation.consequences(seat.problem, rest, [a], [new], rest).legal:
             found.append(Eligible(a.person, a, (Text("正在待命", "on standby"),)))
     return found
 
@@ -226,10 +226,6 @@ def _away(seat: Seat, person: str) -> bool:
         a.status == "unavailable" and a.start < seat.duty.end and seat.duty.start < a.end
         for a in seat.problem.people[index].availability
     )
-
-
-def _meet(one: Duty, other: Duty) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def _known(problem: Problem, assignments: Sequence[Assignment]) -> list[Assignment]:

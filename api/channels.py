@@ -22,10 +22,12 @@ from .errors import fault, invalid
 from .outside import refuse_channel
 from .schemas.telling import (
     ChannelBody,
+    ChannelOrderBody,
     ChannelOut,
     ChannelsOut,
     ChannelTrialBody,
     MessageOut,
+    Order,
     PolicyBody,
     PolicyOut,
     Trial,
@@ -81,8 +83,10 @@ def channel_json(channel: Channel) -> dict[str, Any]:
         "about": list(channel.about),
         "language": channel.language,
         "active": channel.active,
+        "instead_of": channel.instead_of,
         "fields": channel.fields,
         "secrets": sorted(channel.held),
+        "locked": sorted(channel.locked),
         "created_at": instant(channel.created_at),
     }
 
@@ -106,6 +110,10 @@ def message_json(message: Posted) -> dict[str, Any]:
         "created_by": message.created_by,
         "sent_at": instant(message.sent_at),
         "error": said(message.error),
+        "tried": [
+            {"channel": t.channel, "name": t.name, "attempts": t.attempts, "at": instant(t.at), "error": said(t.error)}
+            for t in message.tried
+        ],
     }
 
 
@@ -115,11 +123,7 @@ class Channels(MethodView):
     @blueprint.response(200, ChannelsOut)
     def get(self, town: str) -> dict[str, Any]:
         """List the channels; secrets are never shown"""
-        held = store().channels.list(town)
-        return {
-            "items": [channel_json(s.value) for s in held],
-            "revisions": {s.value.id: s.revision for s in held},
-        }
+        return _listed(town)
 
     @may("edit_channels")
     @versioned
@@ -130,6 +134,22 @@ class Channels(MethodView):
         made = add(town, body)
         where = {"Location": url_for("channels.OneChannel", town=town, channel=made.value.id)}
         return channel_json(made.value), 201, tag(made.revision) | where
+
+
+@blueprint.route("/channels/order")
+class ChannelOrder(MethodView):
+    @may("edit_channels")
+    @blueprint.arguments(ChannelOrderBody)
+    @blueprint.response(200, ChannelsOut)
+    def post(self, body: Order, town: str) -> dict[str, Any]:
+        """Say in which order channels are tried"""
+        store().channels.reorder(town, body.channels)
+        return _listed(town)
+
+
+def _listed(town: str) -> dict[str, Any]:
+    held = store().channels.list(town)
+    return {"items": [channel_json(s.value) for s in held], "revisions": {s.value.id: s.revision for s in held}}
 
 
 @blueprint.route("/channels/<channel>")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import flask_login
 from flask import g
 
+from models.links import Opened
 from models.records import Account
 from models.store import Store
 from models.tokens import PREFIX
@@ -47,7 +48,11 @@ def by_bearer(store: Store, secret: str) -> Member | Volunteer:
 
 def volunteer(store: Store, token: str) -> Volunteer:
     """The person of a personal link, who has given the code where one is needed. Raises ApiError (401, 403, 429)."""
-    opened = store.links.open(token) if token else None
+    return let_in(store, store.links.open(token) if token else None)
+
+
+def let_in(store: Store, opened: Opened | None) -> Volunteer:
+    """The person of a link that has been looked up. Raises ApiError (401, 403, 429)."""
     if opened is None:
         raise ApiError("bad_link")
     link_codes.require(store, opened)

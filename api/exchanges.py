@@ -57,6 +57,7 @@ def exchange_json(exchange: Exchange, names: dict[str, str]) -> dict[str, Any]:
     same = ("id", "kind", "state", "person", "duty", "position", "partner", "partner_duty", "partner_position")
     return {name: getattr(exchange, name) for name in same} | {
         "week": exchange.week.isoformat(),
+        "partner_week": exchange.partner_week and exchange.partner_week.isoformat(),
         "person_name": names.get(exchange.person, exchange.person),
         "partner_name": exchange.partner and names.get(exchange.partner, exchange.partner),
         "about": said(exchange.about),
@@ -115,9 +116,12 @@ def _concerns(exchange: Exchange) -> bool:
 
 
 def _duties(exchange: Exchange) -> list[Duty]:
-    published = store().rosters.find(exchange.town, exchange.week, "published")
-    named = {exchange.duty, exchange.partner_duty}
-    return [d for d in published.duties if d.id in named] if published else []
+    named = {(exchange.week, exchange.duty), (exchange.partner_week or exchange.week, exchange.partner_duty)}
+    found = []
+    for week in exchange.weeks:
+        published = store().rosters.find(exchange.town, week, "published")
+        found += [d for d in published.duties if (week, d.id) in named] if published else []
+    return found
 
 
 @of_town.route("/exchanges")
@@ -202,13 +206,13 @@ class Swaps(MethodView):
     @of_person.arguments(PartnersQuery, location="query")
     @of_person.response(200, PartnersOut)
     def get(self, query: PartnersAsked, town: str, person: str) -> dict[str, Any]:
-        """Colleagues' duties of the same week for which a duty of one's own could be swapped, both sides legal"""
+        """Colleagues' duties of published weeks for which a duty of one's own could be swapped, both sides legal"""
         found = open_seats.partners(town, query.week, person, query.duty, query.day)
         names = names_of(town, (p.seat.person for p in found))
         return {
             "items": [
                 {"person": p.seat.person, "person_name": names[p.seat.person], "duty": p.duty}
-                | {"position": p.seat.position}
+                | {"position": p.seat.position, "week": p.week.isoformat()}
                 for p in found
             ]
         }
@@ -237,7 +241,8 @@ def asked(town: str, person: str, wish: NewExchange) -> Exchange:
         return exchanging.claim(town, wish.week, person, wish.duty, wish.position or "")
     if wish.kind == "offer":
         return exchanging.offer(town, wish.week, person, wish.duty, wish.partner)
-    return exchanging.swap(town, wish.week, person, wish.duty, wish.partner or "", wish.partner_duty or "")
+    theirs = wish.partner_duty or ""
+    return exchanging.swap(town, wish.week, person, wish.duty, wish.partner or "", theirs, wish.partner_week)
 
 
 @of_person.route("/exchanges/<exchange>/accept")

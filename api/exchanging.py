@@ -1,4 +1,4 @@
-"""Taking a seat, offering a duty, swapping two: judged at each step by the checker, put in force by `hand_on`.
+"""Taking a seat, offering a duty, swapping two: judged at each step by the checker, put in force by `put_in_force`.
 
 A duty stays with whoever has it until all of this has happened in one transaction: nobody loses a duty that nobody
 took. Every step holds the roster of its week first, so that of two who come at the same instant one comes second.
@@ -6,70 +6,23 @@ took. Every step holds the roster of its week first, so that of two who come at 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from models.errors import BrokenRules, Conflict
 from models.exchange_kinds import ACCEPTED, OPEN, REQUESTED, Exchange, ExchangeKind, ExchangeState, Wish
 from models.exchange_words import FORBIDDEN
-from models.records import RosterVersion
-from scheduler.problem import Assignment, Duty, Problem
+from scheduler.problem import Assignment
 from scheduler.roster import Violation
-from scheduler.rules import words
 from scheduler.text import Text
 
 from .access import store
-from .amending import hand_on, new_breaches, problem_of_version, refuse_pinned, refuse_untimely
 from .errors import ApiError
-from .problems import problem_for
+from .standings import Part, Standing, breaches, held, put_in_force, refuse_impossible, standing
 
-
-@dataclass(frozen=True)
-class Standing:
-    """A published week as it stands, with the problem by which it is judged."""
-
-    problem: Problem
-    version: RosterVersion
-
-    @property
-    def week(self) -> date:
-        return self.version.week
-
-    def duty(self, id_: str) -> Duty:
-        """Raises ApiError (409) for a duty that the roster does not have."""
-        index = self.problem.duty_index.get(id_)
-        if index is None:
-            raise ApiError("not_there_any_more")
-        return self.problem.duties[index]
-
-    def seat_of(self, person: str, duty: str) -> Assignment:
-        """What somebody serves on a duty. Raises ApiError (409) when it is not theirs."""
-        found = next((a for a in self.version.assignments if a.person == person and a.duty == duty), None)
-        if found is None:
-            raise ApiError("not_there_any_more")
-        return found
-
-    def said(self, seat: Assignment) -> Text:
-        """A seat in words: "11月25日 夜班 大桥卡口（录入）"."""
-        when = words.duty(self.problem, self.problem.duty_index[self.duty(seat.duty).id])
-        what = words.named(self.problem, "position", seat.position)
-        return Text(f"{when.zh}（{what.zh}）", f"{when.en} ({what.en})")
-
-    def again(self) -> Standing:
-        """The roster as it is now that it is held, so that it stays so until the unit of work ends."""
-        town, week = self.version.town, self.week
-        number = store().amendments.hold(town, week).number
-        version = store().rosters.get(town, week, number)
-        return Standing(problem_of_version(town, version, self.problem), version)
-
-
-def standing(town: str, week: date) -> Standing:
-    """Raises ApiError (409) when nothing is published for the week."""
-    version = store().rosters.find(town, week, "published")
-    if version is None:
-        raise ApiError("not_there_any_more")
-    return Standing(problem_for(town, week, version), version)
+Standings = Mapping[date, Standing]
+"""Published weeks by their first day."""
 
 
 def claim(town: str, week: date, person: str, duty: str, position: str) -> Exchange:
@@ -83,11 +36,11 @@ def claim(town: str, week: date, person: str, duty: str, position: str) -> Excha
     wish = Wish(kind="claim", week=week, given=seat, about=about, expires_at=begins)
     with store().database.together():
         if direct:
-            _hand_on(here, [], [seat], person)
+            _hand_on([Part(here, [], [seat])], person)
             made = _added(town, wish, "done", person)
             store().exchanges.settle(town, week)
             return made
-        judge(here.again(), [], [seat], person)
+        judge([Part(here.again(), [], [seat])], person)
         return _added(town, wish, "accepted", person)
 
 
@@ -103,26 +56,38 @@ def offer(town: str, week: date, person: str, duty: str, partner: str | None = N
     wish = Wish(kind="offer", week=week, given=seat, about=about, expires_at=begins, partner=partner)
     with store().database.together():
         add = [] if partner is None else [Assignment(partner, duty, seat.position)]
-        judge(here.again(), [seat], add, person)
+        judge([Part(here.again(), [seat], add)], person)
         return _added(town, wish, "requested", person)
 
 
-def swap(town: str, week: date, person: str, duty: str, partner: str, partner_duty: str) -> Exchange:
-    """Ask a colleague to serve one's own duty in return for one of theirs in the same week.
+def swap(
+    town: str, week: date, person: str, duty: str, partner: str, partner_duty: str, partner_week: date | None = None
+) -> Exchange:
+    """Ask a colleague to serve one's own duty in return for one of theirs, of the same week or of `partner_week`.
 
     Raises ApiError (409 `exchanges_off`, `not_there_any_more`, `seat_pinned`, `already_asked`; 422).
     """
     is_direct(town, "swap")
+    other = partner_week if partner_week != week else None
     here = standing(town, week)
-    mine, theirs = here.seat_of(person, duty), here.seat_of(partner, partner_duty)
-    begins = min(here.duty(duty).start, here.duty(partner_duty).start)
+    there = here if other is None else standing(town, other)
+    mine, theirs = here.seat_of(person, duty), there.seat_of(partner, partner_duty)
+    begins = min(here.duty(duty).start, there.duty(partner_duty).start)
     wish = Wish(
         kind="swap", week=week, given=mine, about=here.said(mine), expires_at=begins,
-        partner=partner, wanted=theirs, wanted_about=here.said(theirs),
+        partner=partner, wanted=theirs, wanted_about=there.said(theirs), partner_week=other,
     )  # fmt: skip
     with store().database.together():
-        judge(here.again(), [mine, theirs], swapped(mine, theirs), person)
+        judge(held(swap_parts(here, mine, there, theirs)), person)
         return _added(town, wish, "requested", person)
+
+
+def swap_parts(here: Standing, mine: Assignment, there: Standing, theirs: Assignment) -> tuple[Part, ...]:
+    """Each in the other's seat, in one week or in two."""
+    gone, come = swapped(mine, theirs)
+    if here.week == there.week:
+        return (Part(here, [mine, theirs], [gone, come]),)
+    return (Part(here, [mine], [gone]), Part(there, [theirs], [come]))
 
 
 def swapped(mine: Assignment, theirs: Assignment) -> list[Assignment]:
@@ -141,12 +106,12 @@ def accept(town: str, exchange: str, person: str) -> Exchange:
     found = store().exchanges.get(town, exchange)
     if found.kind == "claim" or found.person == person or found.partner not in (None, person):
         raise ApiError("not_found")
-    direct, here = is_direct(town, found.kind), standing(town, found.week)
+    direct, weeks = is_direct(town, found.kind), standings(found)
     with store().database.together():
         agreed = with_partner(_held(found, REQUESTED), person)
         if direct:
-            return _done(here, agreed, person, by_person(person))
-        judge(here.again(), *agreed.change(), person)
+            return _done(weeks, agreed, person, by_person(person))
+        judge(held(parts_of(agreed, weeks)), person)
         return _moved(agreed, REQUESTED, "accepted", by_person(person))
 
 
@@ -173,9 +138,9 @@ def approve(town: str, exchange: str, by: str) -> Exchange:
     """
     found = store().exchanges.get(town, exchange)
     try:
-        here = standing(town, found.week)
+        weeks = standings(found)
         with store().database.together():
-            return _done(here, _held(found, ACCEPTED), None, by)
+            return _done(weeks, _held(found, ACCEPTED), None, by)
     except ApiError as error:
         if error.code == "exchange_over":
             raise
@@ -189,21 +154,23 @@ def refuse(town: str, exchange: str, by: str, reason: str) -> Exchange:
     return _moved(found, ACCEPTED, "refused", by, Text(reason, reason))
 
 
-def judge(
-    here: Standing,
-    remove: Sequence[Assignment],
-    add: Sequence[Assignment],
-    person: str | None,
-    *,
-    whole: bool = False,
-) -> None:
-    """Whether this could be done with the roster as it stands, said to `person`, or the `whole` to organisers.
+def standings(exchange: Exchange) -> Standings:
+    """The weeks that an exchange is about. Raises ApiError (409) when one of them is not published."""
+    return {week: standing(exchange.town, week) for week in exchange.weeks}
+
+
+def parts_of(exchange: Exchange, weeks: Standings) -> list[Part]:
+    """What an exchange changes in which week when it is done."""
+    return [Part(weeks[week], gone, come) for week, (gone, come) in exchange.changes().items()]
+
+
+def judge(parts: Sequence[Part], person: str | None, *, whole: bool = False) -> None:
+    """Whether this could be done with the rosters as they stand, said to `person`, or the `whole` to organisers.
 
     What only leaves is not asked of the rules: it leaves when somebody takes it. Raises ApiError (409, 422).
     """
-    refuse_untimely(here.problem, here.version, remove, add, store().database.now())
-    refuse_pinned(here.version, remove)
-    found = new_breaches(here.version.town, here.problem, here.version.assignments, remove, add) if add else ()
+    refuse_impossible(parts)
+    found = breaches(parts) if any(part.add for part in parts) else ()
     if found:
         raise forbidden(found, person, whole=whole)
 
@@ -239,30 +206,28 @@ def by_person(person: str) -> str:
 
 
 def _held(found: Exchange, states: Collection[ExchangeState]) -> Exchange:
-    """The wish as it is while the roster of its week is held. Raises ApiError (409) when it is in another state."""
-    store().amendments.hold(found.town, found.week)
-    held = store().exchanges.get(found.town, found.id)
-    if held.state not in states or held.expires_at <= store().database.now():
+    """The wish as it is while the rosters of its weeks are held. Raises ApiError (409) when it is in another state."""
+    for week in found.weeks:
+        store().amendments.hold(found.town, week)
+    there = store().exchanges.get(found.town, found.id)
+    if there.state not in states or there.expires_at <= store().database.now():
         raise ApiError("exchange_over")
-    return held
+    return there
 
 
-def _done(here: Standing, agreed: Exchange, person: str | None, by: str) -> Exchange:
-    """The roster and the wish together, in the unit of work that holds the week."""
-    remove, add = agreed.change()
-    _hand_on(here, remove, add, person, by)
+def _done(weeks: Standings, agreed: Exchange, person: str | None, by: str) -> Exchange:
+    """The rosters and the wish together, in the unit of work that holds the weeks."""
+    _hand_on(parts_of(agreed, weeks), person, by)
     made = _moved(agreed, OPEN, "done", by)
-    store().exchanges.settle(agreed.town, agreed.week)
+    for week in agreed.weeks:
+        store().exchanges.settle(agreed.town, week)
     return made
 
 
-def _hand_on(
-    here: Standing, remove: Sequence[Assignment], add: Sequence[Assignment], person: str | None, by: str | None = None
-) -> None:
+def _hand_on(parts: Sequence[Part], person: str | None, by: str | None = None) -> None:
     """In force, without the roster's own message: those concerned hear of the exchange."""
-    town, who = here.version.town, by or by_person(person or "")
     try:
-        hand_on(town, here.week, remove, add, by=who, tell=False, pinned=False, problem=here.problem)
+        put_in_force(parts, by or by_person(person or ""))
     except BrokenRules as error:
         raise forbidden(error.report.violations, person) from None
 

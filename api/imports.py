@@ -14,7 +14,7 @@ from flask import url_for
 from flask.views import MethodView
 
 from models.errors import AlreadyExists, Conflict, NotFound
-from models.imports import Import, Kind
+from models.imports import Import, Kind, Snapshot
 from scheduler.document import DocumentError
 
 from .access import actor, can, may, needs, scope, store, town_or_404
@@ -24,6 +24,7 @@ from .errors import ApiError, fault, invalid
 from .importing import comparing, signups
 from .importing.column_names import FileKind
 from .importing.plan import Entry, Plan, from_json
+from .importing.town import Town
 from .language import language
 from .numbers import HIDE
 from .rights import Right
@@ -61,8 +62,9 @@ def started(town: str, asked: NewImport) -> Import:
     pattern = asked.pattern or signups.usual_pattern(things)
     if pattern and pattern not in {body["id"] for body in things["shift_patterns"]}:
         raise invalid([fault("pattern", "unknown_id", id=pattern)])
-    week = asked.week or next_week(town)
-    return _begun(town, "signups", comparing.text_source(asked.text, week, pattern, asked.category, asked.yes))
+    week, said_on = asked.week or next_week(town), asked.said_on or today(town)
+    source = comparing.text_source(asked.text, week, pattern, asked.category, asked.yes, said_on)
+    return _begun(town, "signups", source)
 
 
 def started_with(town: str, kind: FileKind, data: bytes, name: str, category: str) -> Import:
@@ -147,6 +149,13 @@ def _content(text: str) -> bytes:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise invalid([fault("content", "bad_value")]) from None
+
+
+def town_of(snapshot: Snapshot, town: str) -> Town:
+    """A snapshot as far as the caller sees it."""
+    within = scope()
+    seen = {noun: within.only(noun) for noun in ("people", "posts", "areas")}
+    return Town(snapshot, today(town), (), can("edit_data"), seen)
 
 
 def _compared(town: str, kind: Kind, source: dict[str, Any], answers: dict[str, Any]) -> tuple[Plan, str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from scheduler import check, explain
+from scheduler import activation, check, explain
 from scheduler.document import Fault
 from scheduler.problem import Assignment, Problem
 
@@ -38,9 +38,13 @@ def consequences_json(
     remove: Sequence[Assignment],
     add: Sequence[Assignment],
     scope: Scope,
+    in_force: Sequence[Assignment] = (),
 ) -> dict[str, Any]:
-    """What one edit would break, cost and fill; breaches as far as `scope` sees them."""
-    found = check.consequences(problem, assignments, remove, add)
+    """What one edit would break, cost and fill; breaches as far as `scope` sees them.
+
+    Who stands by in the roster `in_force` may be activated.
+    """
+    found = activation.consequences(problem, assignments, remove, add, in_force)
     return {
         "legal": found.legal,
         "violations": scope.findings(problem, [v.as_json(language()) for v in found.violations]),

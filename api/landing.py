@@ -6,10 +6,10 @@ they keep their position where the duty has it; a free seat is taken, else they 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from scheduler import check
+from scheduler import activation
 from scheduler.problem import Assignment, Duty, Problem
 from scheduler.text import Text
 
@@ -55,12 +55,18 @@ class Judged:
     vacancy_change: int
 
 
-def judged(problem: Problem, assignments: Sequence[Assignment], teams: Teams, drop: Drop) -> Judged:
-    """The landing of a drop on known ids, judged by the hard rules."""
+def judged(
+    problem: Problem,
+    assignments: Sequence[Assignment],
+    teams: Teams,
+    drop: Drop,
+    in_force: Collection[Assignment] = (),
+) -> Judged:
+    """The landing of a drop on known ids, judged by the hard rules; who stands by `in_force` may be activated."""
     found = landing(problem, teams, drop)
     if not found.possible:
         return Judged(found, False, found.text, 0, 0)
-    said = check.consequences(problem, assignments, found.remove, found.add)
+    said = activation.consequences(problem, assignments, found.remove, found.add, in_force)
     why = found.text if said.legal else said.violations[0].text
     return Judged(found, said.legal, why, said.cost_change, said.vacancy_change)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
+from babel.support import Translations
 from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel
+
+from .spoken import Spoken
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -25,9 +29,10 @@ def language() -> Language:
     """The language of this request."""
     if not has_request_context():
         return "zh"
-    if "language" not in g:
-        g.language = understood(request.args.get("lang")) or understood(request.cookies.get(COOKIE)) or _accepted()
-    chosen: Language = g.language
+    chosen: Language | None = g.get("language")
+    if chosen is None:
+        chosen = understood(request.args.get("lang")) or understood(request.cookies.get(COOKIE)) or _accepted()
+        g.language = chosen
     return chosen
 
 
@@ -46,6 +51,9 @@ def locale() -> str:
 
 def install(app: Flask) -> None:
     """Flask-Babel, the cookie that keeps a choice made by ?lang=, and `lang` and `html_lang` in templates."""
+    folder = app.config["BABEL_TRANSLATION_DIRECTORIES"]
+    words = {str(lang): Translations.load(folder, [LOCALES[lang]]) for lang in LANGUAGES}
+    app.jinja_environment = partial(Spoken, words, language)  # type: ignore[assignment]
     Babel(app, locale_selector=locale)
     app.context_processor(lambda: {"lang": language(), "html_lang": HTML_LANG[language()]})
 

@@ -20,13 +20,14 @@ from .comparing import Facts, compare
 from .errors import fault, invalid
 from .landing import Drop, Judged, judged
 from .language import language
-from .problems import problem_for, problem_of
+from .problems import in_force, problem_for, problem_of, problem_of_draft
 from .rosters import WEEK, known, version_of
 from .schemas.moves import (
     ComparedOut,
     LandingsOut,
     Rivals,
     RivalsQuery,
+    Target,
     Targets,
     TargetsBody,
     Teams,
@@ -50,7 +51,8 @@ def at_hand(town: str, week: date, which: str) -> tuple[Problem, tuple[Assignmen
         if which != "draft" or store().rosters.versions(town, week):
             raise
         return problem_of(town, week), ()
-    problem = problem_for(town, week, version) if version.state != "draft" else problem_of(town, week)
+    draft = version.state == "draft"
+    problem = problem_of_draft(town, week, version) if draft else problem_for(town, week, version)
     return problem, known(problem, version.assignments)
 
 
@@ -71,8 +73,9 @@ class TargetsOfOne(MethodView):
         problem, assignments = at_hand(town, week, which)
         refuse_unknown(problem, body)
         teams = teams_of(assignments)
-        drops = [Drop(body.person, body.leaving, t.duty, t.position, t.instead) for t in body.targets]
-        return {"items": [landing_json(drop, judged(problem, assignments, teams, drop)) for drop in drops]}
+        drops = [drop_of(body, target) for target in body.targets]
+        out = in_force(town, week)
+        return {"items": [landing_json(drop, judged(problem, assignments, teams, drop, out)) for drop in drops]}
 
 
 @blueprint.route("/teams")
@@ -111,11 +114,20 @@ class Compared(MethodView):
         return {"people": [facts_json(problem, f) for f in found]}
 
 
+def drop_of(body: Targets, target: Target) -> Drop:
+    """The call's person, or whoever else is to take that very seat: theirs is handed over to another."""
+    if target.person is None:
+        return Drop(body.person, body.leaving, target.duty, target.position, target.instead)
+    return Drop(target.person, None, target.duty, target.position, target.instead)
+
+
 def refuse_unknown(problem: Problem, body: Targets) -> None:
     """Everybody and every seat is known and seen by the caller. Raises ApiError (422) with all faults."""
     faults: list[Fault] = []
-    if body.person not in problem.person_index or not scope().sees_person(body.person):
-        faults.append(fault("person", "unknown_id", id=body.person))
+    named = [("person", body.person), *((f"targets[{i}].person", t.person) for i, t in enumerate(body.targets))]
+    for path, person in named:
+        if person is not None and (person not in problem.person_index or not scope().sees_person(person)):
+            faults.append(fault(path, "unknown_id", id=person))
     if body.leaving is not None and not _sees(problem, body.leaving):
         faults.append(fault("leaving", "unknown_id", id=body.leaving))
     for i, t in enumerate(body.targets):

@@ -18,7 +18,8 @@ from scheduler.problem import Assignment, Demand, Duty
 from .access import store
 from .alone import Alone, later_breaches
 from .amending import after
-from .exchanging import Standing, standing, swapped
+from .exchanging import swap_parts
+from .standings import Standing, breaches, standing
 
 SHOWN = 10
 MOST_ASKED = 400
@@ -53,6 +54,7 @@ class Found:
 class Partner:
     """A colleague's duty for which one's own could be swapped."""
 
+    week: date
     seat: Assignment
     duty: Duty
 
@@ -90,28 +92,43 @@ def offered_seats(town: str, person: str) -> tuple[OpenSeat, ...]:
 
 
 def partners(town: str, week: date, person: str, duty: str, day: date | None = None, most: int = 12) -> list[Partner]:
-    """Colleagues' duties of the same week for which a duty could be swapped, both sides legal; of one day if wanted.
+    """Colleagues' duties for which a duty could be swapped, both sides legal: of the same week first, then of the other
+    published weeks; of one day if wanted.
 
     The same post and the nearest times first. Raises ApiError (409) when the duty is not the person's.
     """
     here = standing(town, week)
     mine, own = here.seat_of(person, duty), here.duty(duty)
     found: list[Partner] = []
-    for judged, theirs in enumerate(_candidates(here, mine, own, day)):
-        if len(found) == most or judged == MOST_JUDGED:
-            break
-        if _legal(here, [mine, theirs], swapped(mine, theirs)):
-            found.append(Partner(theirs, here.duty(theirs.duty)))
+    judged = 0
+    for there in _weeks_to_swap(here, person, day):
+        for theirs in _candidates(here, mine, own, there, day):
+            if len(found) == most or judged == MOST_JUDGED:
+                break
+            judged += 1
+            if not breaches(swap_parts(here, mine, there, theirs)):
+                found.append(Partner(there.week, theirs, there.duty(theirs.duty)))
     return sorted(found, key=lambda p: (p.duty.start, p.duty.id, p.seat.person))
 
 
+def _weeks_to_swap(here: Standing, person: str, day: date | None) -> Iterator[Standing]:
+    """The week itself, then the other published ones that are not over; of a day, the one that holds it."""
+    town = here.version.town
+    for week in sorted({here.week, *weeks_ahead(town, person)}, key=lambda w: (w != here.week, w)):
+        there = here if week == here.week else standing(town, week)
+        if person in there.problem.person_index and (day is None or there.week <= day <= there.last_day):
+            yield there
+
+
 def colleagues(town: str, week: date, person: str, duty: str, most: int = 8) -> list[str]:
-    """Who of this week's roster could take a duty over as things stand; those of the same post first."""
+    """Who serves in this week or another published one and could take a duty over as things stand; those of the same
+    post first."""
     here = standing(town, week)
     mine, own = here.seat_of(person, duty), here.duty(duty)
     fit = _fit(here, own, mine.position)
     posts = {d.id: d.post for d in here.problem.duties}
-    serving = {a.person for a in here.version.assignments}
+    others = [store().rosters.get(town, other, "published") for other in weeks_ahead(town, person) if other != week]
+    serving = {a.person for version in (here.version, *others) for a in version.assignments}
     same_post = {a.person for a in here.version.assignments if own.post and posts[a.duty] == own.post}
     busy = {a.person for a in here.version.assignments if a.duty == duty}
     found: list[str] = []
@@ -121,10 +138,13 @@ def colleagues(town: str, week: date, person: str, duty: str, most: int = 8) -> 
     return found
 
 
-def days_to_come(here: Standing) -> list[date]:
-    """The days of the week on which duties are yet to begin."""
-    now, tz = store().database.now(), here.problem.tz
-    return sorted({d.start.astimezone(tz).date() for d in here.problem.duties if d.start > now})
+def days_to_come(town: str, person: str, week: date) -> list[date]:
+    """The days of this week and of the other published ones on which duties are yet to begin."""
+    now, found = store().database.now(), set[date]()
+    for there in _weeks_to_swap(standing(town, week), person, None):
+        tz = there.problem.tz
+        found |= {d.start.astimezone(tz).date() for d in there.problem.duties if d.start > now}
+    return sorted(found)
 
 
 # --- vacant seats ---------------------------------------------------------------------------------------------
@@ -198,13 +218,15 @@ def _offered(here: Standing | None, offer: Exchange, person: str) -> OpenSeat | 
     return OpenSeat(here.week, here.duty(offer.duty), offer.position, needed=True, offer=offer)
 
 
-def _candidates(here: Standing, mine: Assignment, own: Duty, day: date | None) -> Iterator[Assignment]:
-    """Colleagues' seats that I could take instead of mine, the most fitting first, and who could take mine."""
-    now, tz = store().database.now(), here.problem.tz
-    duties = {d.id: d for d in here.problem.duties if d.start > now and d.id != mine.duty}
+def _candidates(
+    here: Standing, mine: Assignment, own: Duty, there: Standing, day: date | None
+) -> Iterator[Assignment]:
+    """Colleagues' seats `there` that I could take instead of mine, the most fitting first, and who could take mine."""
+    now, tz, same = store().database.now(), there.problem.tz, there.week == here.week
+    duties = {d.id: d for d in there.problem.duties if d.start > now and not (same and d.id == mine.duty)}
     if day is not None:
         duties = {id_: d for id_, d in duties.items() if d.start.astimezone(tz).date() == day}
-    seats = [a for a in here.version.assignments if a.duty in duties and a.person != mine.person and not a.pinned]
+    seats = [a for a in there.version.assignments if a.duty in duties and a.person != mine.person and not a.pinned]
     seats.sort(
         key=lambda a: (
             a.position != mine.position,
@@ -214,7 +236,7 @@ def _candidates(here: Standing, mine: Assignment, own: Duty, day: date | None) -
             a.person,
         )
     )
-    me = Alone(here.problem, here.version.assignments, mine.person, duties, without=[mine])
+    me = Alone(there.problem, there.version.assignments, mine.person, duties, without=[mine] if same else ())
     fit = _fit(here, own, mine.position)
     takes: dict[tuple[str, str], bool] = {}
     for theirs in seats:

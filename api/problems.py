@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Hashable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from models.kept import Kept
 from models.records import RosterVersion
-from scheduler import document
-from scheduler.problem import Problem
+from scheduler import activation, document
+from scheduler.problem import Assignment, Problem
 from scheduler.roster import assignment_json
 
 from .access import store
@@ -55,6 +56,29 @@ def loaded(body: dict[str, Any]) -> Problem:
 def problem_of(town: str, week: date) -> Problem:
     """The problem of a week with its own duties. Raises NotFound, DocumentError."""
     return problem_for(town, week)
+
+
+def problem_of_draft(town: str, week: date, draft: RosterVersion | None = None) -> Problem:
+    """The problem of a week's own duties, with those whom its draft, or what it would begin with, calls from standby.
+
+    `draft` is the draft where the caller has it. Raises NotFound, DocumentError.
+    """
+    problem, published = problem_of(town, week), store().rosters.find(town, week, "published")
+    if published is None or not any(duty.kind == "standby" for duty in published.duties):
+        return problem
+    version = draft or store().rosters.find(town, week, "draft") or published
+    called = tuple(d for d in version.duties if any(seat.activated for seat in d.seats))
+    if not called:
+        return problem
+    mark, _ = store().weeks.problem_unless_known(town, week, lambda _: True)
+    duties = activation.since(problem.duties, called, (), ())
+    return _kept.get(Once(mark, "draft", called), lambda: replace(problem, duties=duties))
+
+
+def in_force(town: str, week: date) -> tuple[Assignment, ...]:
+    """Who serves what by the published roster of a week; nobody while nothing is published."""
+    version = store().rosters.find(town, week, "published")
+    return () if version is None else version.assignments
 
 
 def problem_for(town: str, week: date, *versions: RosterVersion) -> Problem:

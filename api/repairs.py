@@ -13,14 +13,14 @@ from flask.views import MethodView
 from models.errors import NotFound
 from models.outbox import Message
 from models.records import Absence, RosterVersion, Solve
-from scheduler import check, document
+from scheduler import activation, check, document
 from scheduler.problem import Assignment
 
 from .access import actor, may, needs, scope, store, town_zone
 from .body import Blueprint
 from .conditions import tag, versioned
 from .errors import ApiError, fault, invalid
-from .problems import loaded, problem_of
+from .problems import loaded, problem_of_draft
 from .publishing import absences_of, publish, refuse_broken, same_people
 from .schemas.repairs import Acceptance, AcceptanceBody, NewRepair, NewRepairBody, RepairOut
 from .schemas.rosters import HeadOut
@@ -100,7 +100,8 @@ def accept(town: str, solve: Solve, choice: Acceptance) -> RosterVersion:
     assignments = chosen(town, solve, choice.alternative)
     published = unchanged_base(town, solve)
     if choice.publish:
-        refuse_broken(check.check(problem_of(town, solve.week), assignments), choice.override_reason)
+        then = activation.settled(problem_of_draft(town, solve.week), published.assignments, assignments)
+        refuse_broken(check.check(then, assignments), choice.override_reason)
     with store().database.together():
         draft = store().rosters.save_draft(
             town,

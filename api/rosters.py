@@ -18,7 +18,7 @@ from .body import Blueprint, takes_documents
 from .conditions import IF_MATCH, expected, tag, versioned
 from .errors import ApiError, fault, invalid
 from .judging import consequences_json, edited, report_json
-from .problems import problem_for, problem_of
+from .problems import in_force, problem_for, problem_of, problem_of_draft
 from .publishing import publish
 from .schemas.paging import Paging, PagingQuery, cut
 from .schemas.rosters import (
@@ -162,10 +162,10 @@ class Draft(MethodView):
     def patch(self, body: Edit, town: str, week: date) -> Answer:
         """Edit the draft: remove and add assignments, pin and unpin; the first edit may start the draft"""
         before, revision, base = to_edit(town, week, body.based_on)
-        problem = problem_of(town, week)
+        problem = problem_of_draft(town, week)
         inside(problem, [*body.remove, *body.pin, *body.unpin], body.add)
         after = edited(problem, before, body.remove, body.add, body.pin, body.unpin)
-        consequences = consequences_json(problem, before, body.remove, body.add, scope())
+        consequences = consequences_json(problem, before, body.remove, body.add, scope(), in_force(town, week))
         saved = store().rosters.save_draft(
             town, week, after, origin="edit", by=actor().id, based_on=base, revision=revision
         )
@@ -215,7 +215,9 @@ class Consequences(MethodView):
         problem = problem_for(town, week, version)
         inside(problem, body.remove, body.add)
         edited(problem, version.assignments, body.remove, body.add)
-        return consequences_json(problem, version.assignments, body.remove, body.add, scope())
+        return consequences_json(
+            problem, version.assignments, body.remove, body.add, scope(), in_force(town, week)
+        )
 
 
 @blueprint.route("/rosters/<which>/substitutes")

@@ -13,7 +13,7 @@ from border.outbound import SETTING, allowed_by
 from models import environment
 from models.environment import SettingsError
 from models.fitness import refusals
-from models.place import data_folder, database_url, queue_url
+from models.place import data_folder, database_url, kept_secret, queue_url
 from models.store import Store
 from scheduler.text import Text
 
@@ -102,12 +102,4 @@ def _kept_secret(name: str, folder: Path) -> str:
     """A random secret kept beside the data, so that a restart signs nobody out; none in production."""
     if name == "production":
         return ""
-    if name == "test":
-        return secrets.token_hex(32)
-    kept = folder / "secret-key"
-    if not kept.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32))
-    return kept.read_text().strip()
+    return secrets.token_hex(32) if name == "test" else kept_secret(folder)

@@ -12,7 +12,8 @@ from flask.views import MethodView
 
 from models.errors import NotFound
 from models.records import Solve
-from models.staffing import Choice, Closing, Plan
+from models.staffing import Closing
+from models.staffing_plans import Choice, PostPlan, WeekPlan
 from scheduler.document import Fault
 from scheduler.problem import Duty, Post, StaffingTemplate
 from scheduler.roster import assignment_json
@@ -162,11 +163,14 @@ class Staffings(MethodView):
     @blueprint.arguments(RestaffingBody)
     @blueprint.response(200, PlanOut)
     def post(self, body: Restaffing, town: str, week: date) -> dict[str, Any]:
-        """Staff posts by a template and a pattern from a day on, this week's duties too"""
+        """Staff posts by a template and a pattern from a day on: this week, or this and every later one"""
         needs("edit_rosters")
-        choice = Choice(tuple(body.posts), body.template, body.pattern, body.first_day)
-        act = store().staffing.plan if body.dry_run else store().staffing.apply
-        return {"applied": not body.dry_run, "posts": plan_json(act(town, week, choice))}
+        choice = Choice(tuple(body.posts), body.template, body.pattern, body.first_day, body.onwards)
+        if body.dry_run:
+            plans = store().staffing.plan(town, week, choice)
+        else:
+            plans = store().staffing.apply(town, week, choice, by=actor().id)
+        return {"applied": not body.dry_run, "weeks": [week_plan_json(plan) for plan in plans]}
 
 
 @blueprint.route("/closings")
@@ -196,19 +200,22 @@ class Copies(MethodView):
         return {"number": store().weeks.copy_people(town, week, by=actor().id)}
 
 
-def plan_json(plan: Plan) -> list[dict[str, Any]]:
-    return [
-        {
-            "post": p.post,
-            "come": [d.id for d in p.come],
-            "go": [d.id for d in p.go],
-            "change": [after.id for _, after in p.change],
-            "seats_come": p.seats[0],
-            "seats_go": p.seats[1],
-            "freed": [assignment_json(a) for a in p.freed],
-        }
-        for p in plan.posts
-    ]
+def week_plan_json(plan: WeekPlan) -> dict[str, Any]:
+    come, go = plan.seats
+    posts = [post_plan_json(p) for p in plan.posts]
+    return {"week": plan.week, "state": plan.state, "seats_come": come, "seats_go": go, "posts": posts}
+
+
+def post_plan_json(plan: PostPlan) -> dict[str, Any]:
+    return {
+        "post": plan.post,
+        "come": [d.id for d in plan.come],
+        "go": [d.id for d in plan.go],
+        "change": [after.id for _, after in plan.change],
+        "seats_come": plan.seats[0],
+        "seats_go": plan.seats[1],
+        "freed": [assignment_json(a) for a in plan.freed],
+    }
 
 
 def closing_json(closing: Closing) -> dict[str, Any]:

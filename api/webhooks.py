@@ -49,6 +49,7 @@ def webhook_json(webhook: Webhook) -> dict[str, Any]:
         "url": webhook.url,
         "events": list(webhook.events),
         "active": webhook.active,
+        "locked": webhook.locked,
         "created_at": instant(webhook.created_at),
     }
 
@@ -117,6 +118,18 @@ class OneWebhook(MethodView):
     def delete(self, town: str, webhook: str) -> None:
         """Remove a webhook with the log of its calls"""
         store().webhooks.remove(town, webhook, expected())
+
+
+@blueprint.route("/<webhook>/secret")
+class WebhookSecret(MethodView):
+    @may("edit_channels")
+    @shows_once
+    @versioned
+    @blueprint.response(200, NewWebhookOut)
+    def put(self, town: str, webhook: str) -> Answer:
+        """Make another secret; it is shown this once and signs from the next call on"""
+        held, secret = store().webhooks.renew(town, webhook, expected())
+        return webhook_json(held.value) | {"secret": secret}, 200, tag(held.revision)
 
 
 @blueprint.route("/<webhook>/test")

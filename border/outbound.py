@@ -45,13 +45,22 @@ TEXTS = {
     "bad_mail_port": Text(
         "发信服务器只能使用 25、465、587、2525 端口。", "Mail servers may be called at 25, 465, 587 and 2525 only."
     ),
-    "unknown_host": Text("找不到这个主机名。", "This host name cannot be found."),
+    "unknown_host": Text(
+        "找不到这个主机名：请核对拼写，或稍后再试。",
+        "This host name cannot be found: look at how it is spelt, or try again later.",
+    ),
     "private_address": Text(
         "此网址指向内部网络，不允许访问；如确需访问，请运维人员将其加入 SANBAN_OUTBOUND_ALLOW。",
         "This address leads into an internal network; the operator can allow it in SANBAN_OUTBOUND_ALLOW.",
     ),
-    "redirected": Text("对方要求跳转到别处，未予跟随。", "The other side redirects elsewhere, which is not followed."),
-    "unreachable": Text("无法连接对方，或对方没有及时答复。", "The other side cannot be reached or does not answer."),
+    "redirected": Text(
+        "对方要求跳转到别处，未予跟随：请填写最后的网址。",
+        "The other side redirects elsewhere, which is not followed: enter the address where it ends.",
+    ),
+    "unreachable": Text(
+        "无法连接对方，或对方没有及时答复：请核对网址，或稍后再试。",
+        "The other side cannot be reached or does not answer: look at its address, or try again later.",
+    ),
 }
 
 
@@ -118,20 +127,27 @@ def checked_url(url: str, allowed: Allowed = Allowed()) -> Destination:
     host = _host(parts)
     port = parts.port or (443 if tls else 80)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Destination(tls, host, port, resolved(host, port, allowed), target)
+    return Destination(tls, host, port, resolved(host, port, allowed)[0], target)
 
 
-def checked_mail_host(host: str, port: int, allowed: Allowed = Allowed()) -> str:
-    """The address of a server that sends e-mail, resolved now; raises Refused."""
+def checked_mail_host(host: str, port: int, allowed: Allowed = Allowed()) -> tuple[str, ...]:
+    """The addresses of a server that sends e-mail, resolved now; raises Refused."""
     if not _NAME.fullmatch(host.lower()):
         raise Refused("bad_host")
     return resolved(host.lower(), port, allowed, MAIL_PORTS, "bad_mail_port")
 
 
+def checked_pins(url: str, allowed: Allowed = Allowed()) -> dict[str, tuple[str, ...]]:
+    """Host → addresses of what a library will call by itself, for `pinning.only`; raises Refused."""
+    parts = _parts(url)
+    host, port = _host(parts), parts.port or (443 if parts.scheme == "https" else 80)
+    return {host: resolved(host, port, allowed)}
+
+
 def resolved(
     host: str, port: int, allowed: Allowed, ports: frozenset[int] = PORTS, bad_port: str = "bad_port"
-) -> str:
-    """The first address of a host, all of which may be called at this port; raises Refused."""
+) -> tuple[str, ...]:
+    """The addresses of a host, all of which may be called at this port; raises Refused."""
     trusted = allowed.host(host, port)
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -143,7 +159,7 @@ def resolved(
         raise Refused("private_address")
     if not trusted and not all(inside) and port not in ports:
         raise Refused(bad_port)
-    return str(addresses[0])
+    return tuple(dict.fromkeys(map(str, addresses)))
 
 
 def public(address: Address) -> bool:

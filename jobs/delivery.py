@@ -1,15 +1,13 @@
 """One post handed over to the outside, through Apprise: robots, e-mail, text messages; a town's own system directly.
 
-Every address that somebody of a town entered goes through border/outbound.py. Apprise's own log is kept out of ours:
-it would hold keys and addresses.
+Every address that somebody of a town entered goes through border/outbound.py, and Apprise connects to what was judged
+there alone (border/pinning.py). Apprise's own log is kept out of ours: it would hold keys and addresses.
 """
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -18,46 +16,24 @@ from apprise.plugins.email import NotifyEmail
 from apprise.plugins.twilio import NotifyTwilio
 from apprise.plugins.vonage import NotifyVonage
 
-from border.outbound import Allowed, Refused, checked_mail_host
+from border.outbound import Allowed, Refused, checked_mail_host, checked_pins
+from border.pinning import only
 from models.digests import Post
 from scheduler.text import Text
 
-from .robots import ROBOTS, NotTaken, answer_of
+from .listening import listening
+from .reasons import NotTaken, why_no_mail, why_no_text_message
+from .robots import ROBOTS, answer_of
 
 WRONG_FIELDS = Text(
     "渠道的设置不完整或无效，请重新填写。", "The channel's fields are incomplete or wrong; enter them again."
 )
-NO_MAIL = Text(
-    "邮件服务器没有接受：请检查服务器、端口、加密方式和授权码。",
-    "The mail server has not taken it: look at server, port, encryption and password.",
+LOCKED = Text(
+    "这个渠道保存的密钥读不出来（加密用的密钥换过）：请到“通知渠道”重新填写。",
+    "What this channel keeps cannot be read (the key that sealed it was replaced): enter it anew under “Channels”.",
 )
-NO_SMS = Text("短信服务商没有接受。", "The provider of text messages has not taken it.")
 TIMEOUTS = {"rto": "10", "cto": "10"}
 """Seconds that the other side may keep us waiting: for an answer, for a connection."""
-_STATUS = re.compile(r"error=(\d{3})")
-
-
-class _Listener(logging.Handler):
-    """Remembers the status that a failed call was answered with; of the words nothing."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.status: str | None = None
-
-    def emit(self, record: logging.LogRecord) -> None:
-        found = _STATUS.search(record.getMessage())
-        self.status = found[1] if found else self.status
-
-
-@contextmanager
-def _listening() -> Iterator[_Listener]:
-    logger, listener = logging.getLogger("apprise"), _Listener()
-    logger.propagate = False
-    logger.addHandler(listener)
-    try:
-        yield listener
-    finally:
-        logger.removeHandler(listener)
 
 
 def deliver(post: Post, piece: str, allowed: Allowed) -> None:
@@ -71,19 +47,30 @@ def deliver(post: Post, piece: str, allowed: Allowed) -> None:
 
 def _deliver(post: Post, piece: str, allowed: Allowed) -> None:
     kind, made = post.channel.kind, post.channel.fields | post.channel.secrets
+    if post.channel.locked:
+        raise NotTaken(LOCKED, lasting=True)
     if kind == "webhook":
         answer_of(made["url"], webhook_body(post, piece), {}, allowed)
         return
-    if kind == "email":
-        checked_mail_host(made["host"], int(made["port"]), allowed)
-    with _listening() as heard:
-        plugin = _plugin(kind, address(post), made)
-        if kind in ROBOTS:
-            plugin.hand_over(piece, allowed)
+    plugin = _plugin(kind, address(post), made)
+    if kind in ROBOTS:
+        plugin.hand_over(piece, allowed)
+    elif kind == "email":
+        pins = {made["host"]: checked_mail_host(made["host"], int(made["port"]), allowed)}
+        _notify(plugin, pins, piece, post.subject, why_no_mail)
+    else:
+        called = plugin.notify_url if made["provider"] == "vonage" else plugin.notify_sms_url
+        _notify(plugin, checked_pins(called.partition("{")[0], allowed), piece, "", why_no_text_message)
+
+
+def _notify(
+    plugin: Any, pins: Mapping[str, Sequence[str]], body: str, title: str, why: Callable[[str], NotTaken]
+) -> None:
+    """Raises NotTaken, with the reason that can be made out from what Apprise says to itself."""
+    with only(pins), listening() as heard:
+        if plugin.notify(body=body, title=title):
             return
-        if plugin.notify(body=piece, title=post.subject if kind == "email" else ""):
-            return
-    raise NotTaken(_why(kind, heard.status))
+    raise why(heard.said)
 
 
 def _plugin(kind: str, url: str, made: dict[str, str]) -> Any:
@@ -94,11 +81,6 @@ def _plugin(kind: str, url: str, made: dict[str, str]) -> Any:
         return plugin(**plugin.parse_url(url))
     except (AppriseException, TypeError):
         raise NotTaken(WRONG_FIELDS, lasting=True) from None
-
-
-def _why(kind: str, status: str | None) -> Text:
-    text = NO_MAIL if kind == "email" else NO_SMS
-    return text if status is None else Text(f"{text.zh}（{status}）", f"{text.en} ({status})")
 
 
 def address(post: Post) -> str:

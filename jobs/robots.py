@@ -17,16 +17,10 @@ from apprise.plugins.wecombot import NotifyWeComBot
 from border.outbound import Allowed, post
 from scheduler.text import Text
 
+from .reasons import NotTaken, answered, robot_said
+
 LONGEST_REASON = 200
 HEADERS = {"Content-Type": "application/json; charset=utf-8"}
-
-
-class NotTaken(Exception):
-    """The other side said no, or nothing; `lasting` when trying again cannot help."""
-
-    def __init__(self, text: Text, *, lasting: bool = False, status: int | None = None) -> None:
-        super().__init__(text.en)
-        self.text, self.lasting, self.status = text, lasting, status
 
 
 def answer_of(url: str, body: Mapping[str, Any] | bytes, headers: Mapping[str, str], allowed: Allowed) -> bytes:
@@ -34,10 +28,7 @@ def answer_of(url: str, body: Mapping[str, Any] | bytes, headers: Mapping[str, s
     sent = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
     answer = post(url, sent, {**HEADERS, **headers}, allowed=allowed)
     if not 200 <= answer.status < 300:
-        raise NotTaken(
-            Text(f"对方回答了状态 {answer.status}。", f"The other side answered with status {answer.status}."),
-            status=answer.status,
-        )
+        raise answered(answer.status)
     return answer.body
 
 
@@ -50,7 +41,7 @@ def said_yes(answer: bytes) -> None:
     code = body.get("errcode", body.get("code", body.get("StatusCode", 0))) if isinstance(body, dict) else None
     if code != 0:
         words = str((body.get("errmsg") or body.get("msg") or "") if isinstance(body, dict) else "")[:LONGEST_REASON]
-        raise NotTaken(Text(f"机器人没有接受（{code}）：{words}", f"The robot has not taken it ({code}): {words}"))
+        raise robot_said(code, words)
 
 
 class WeComRobot(NotifyWeComBot):

@@ -22,13 +22,18 @@ from scheduler.text import Text
 
 from . import metrics
 from .delivery import deliver
-from .robots import NotTaken, answer_of
+from .reasons import NotTaken
+from .robots import answer_of
 
 log = structlog.get_logger("jobs")
 LOOK_SECONDS = 1.0
 PLAN_SECONDS = 60.0
 LASTING = frozenset({"bad_url", "bad_port", "private_address", "redirected"})
 Deliver = Callable[[Post, str, Allowed], None]
+LOCKED = Text(
+    "签名密钥读不出来（加密用的密钥换过）：请在这个 Webhook 的页面上换新密钥。",
+    "The signing secret cannot be read (the key that sealed it was replaced): make a new one on the webhook's page.",
+)
 BROKEN = Text("发送时出现内部错误，已记录。", "Sending failed by a fault of ours; it was recorded.")
 
 
@@ -93,6 +98,9 @@ class Teller(threading.Thread):
 
     def _one(self, post: Post) -> None:
         kind = post.channel.kind
+        if not self._store.posting.holds(post):  # somebody who was thought dead has told it meanwhile
+            self._store.posting.release(post)
+            return
         try:
             for piece in post.pieces:
                 self._deliver(post, piece, self._allowed)
@@ -122,6 +130,9 @@ class Teller(threading.Thread):
         return len(calls)
 
     def _call(self, call: Call) -> None:
+        if call.secret is None:
+            self._refused(call, LOCKED, None, lasting=True)
+            return
         body = json.dumps(call.body, ensure_ascii=False, separators=(",", ":")).encode()
         headers = signed(call.secret, str(call.body["id"]), int(self._clock()), body)
         try:

@@ -13,7 +13,8 @@ from sqlalchemy import Table, delete, insert, literal, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import ExecutableOption
 
-from scheduler.problem import Assignment
+from scheduler import activation, document
+from scheduler.problem import Assignment, Duty
 from scheduler.roster import assignment_json
 
 from .database import Database
@@ -22,7 +23,8 @@ from .errors import Conflict, NotFound
 from .records import RosterHead
 from .rosters import HEAD, fields_of
 from .rows import AcknowledgementRow, AssignmentRow, RosterRow, WeekRow
-from .scope import week_row
+from .scope import town_row, week_row
+from .vacant import opened, vacant
 from .webhooks import Webhooks
 
 
@@ -59,9 +61,12 @@ class Amendments:
             before, draft = _published(session, town, week), draft_row(session, town, week)
             if before.number != seen:
                 raise Conflict("roster", "published", before.number)
-            after = _changed(before, _on_duties(session, before, remove, add), remove, add)
+            on_them = _on_duties(session, before, remove, add)
+            after = _changed(before, on_them, remove, add)
             check_assignments(session, held, after)
-            row = self._copy(session, held, before, by)
+            was = _duties_of(session, before, remove, add)
+            called = activation.changed(was, remove, add)
+            row = self._copy(session, held, before, called, by)
             hand_over(session, row, remove, add)
             _put_in_force(session, before, row)
             _forget(session, row, remove)
@@ -69,11 +74,16 @@ class Amendments:
                 _follow(session, held, draft, row.number, remove, add)
             session.flush()
             self._webhooks.emit(town, "roster.amended", _what(week, row, remove, add))
+            seats = opened(vacant(was, on_them), vacant(activation.replaced(was, called), after))
+            if seats:
+                self._webhooks.emit(town, "vacancy.opened", _about(week, row) | {"seats": seats})
             return _head(row)
 
-    def _copy(self, session: Session, week: WeekRow, before: RosterRow, by: str) -> RosterRow:
-        """The same roster as a draft of this moment; its seats are copied by the database, which is no news."""
-        now = self._db.now()
+    def _copy(
+        self, session: Session, week: WeekRow, before: RosterRow, called: Sequence[Duty], by: str
+    ) -> RosterRow:
+        """The same roster as a draft of this moment, with who is activated; the database copies its seats: no news."""
+        now, new = self._db.now(), {duty.id: document.entity_to_json("duties", duty) for duty in called}
         row = RosterRow(
             town=week.town,
             week=week.start,
@@ -88,7 +98,7 @@ class Amendments:
             published_by=by,
             override_reason=before.override_reason,
             summary=before.summary,
-            duties=before.duties,
+            duties=[new.get(body["id"], body) for body in before.duties or ()] if new else before.duties,
             revision=1,
         )
         week.next_roster += 1
@@ -133,12 +143,22 @@ def _changed(
     return [a for a in held if a not in gone] + list(add)
 
 
+def _duties_of(
+    session: Session, row: RosterRow, remove: Sequence[Assignment], add: Sequence[Assignment]
+) -> list[Duty]:
+    """The duties that change, as this version froze them."""
+    zone, named = town_row(session, row.town).zone, {a.duty for a in (*remove, *add)}
+    bodies = [body for body in row.duties or () if body["id"] in named]
+    return [document.entity_from_json("duties", body, zone) for body in bodies]
+
+
+def _about(week: date, row: RosterRow) -> dict[str, object]:
+    return {"week": week.isoformat(), "version": row.number, "replaces": row.based_on}
+
+
 def _what(week: date, row: RosterRow, remove: Sequence[Assignment], add: Sequence[Assignment]) -> dict[str, object]:
     """What programs elsewhere hear of it: ids, and no names."""
-    return {
-        "week": week.isoformat(),
-        "version": row.number,
-        "replaces": row.based_on,
+    return _about(week, row) | {
         "removed": [assignment_json(a) for a in remove],
         "added": [assignment_json(a) for a in add],
     }

@@ -6,7 +6,7 @@ Said once, for the form, the API and the worker, which makes the address for App
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -193,13 +193,22 @@ LANGUAGES: dict[Language, Text] = {
 }
 NOT_FITTING = Text("格式不对：{hint}", "This has not the right form: {hint}")
 MISSING = Text("必填。", "This is required.")
+LOCKED = Text(
+    "原来保存的读不出来（加密用的密钥换过），请重新填写。",
+    "What was kept cannot be read (the key that sealed it was replaced); enter it anew.",
+)
 UNKNOWN = Text("这种渠道没有这一项。", "This kind of channel has no such field.")
 NO_RECIPIENT = Text("发给值班人员的邮件要写收件人。", "E-mail for staff needs its recipients.")
 NOT_THIS_WAY = Text("这种渠道不能这样用。", "This kind of channel cannot be used so.")
 
 
-def checked(kind: ChannelKind, reach: Reach, given: Mapping[str, str], held: Mapping[str, str]) -> dict[str, str]:
-    """All fields of a channel; secrets that are left empty stay as they are held. Raises DocumentError, all faults."""
+def checked(
+    kind: ChannelKind, reach: Reach, given: Mapping[str, str], held: Mapping[str, str], locked: Collection[str] = ()
+) -> dict[str, str]:
+    """All fields of a channel; secrets that are left empty stay as they are held, `locked` ones cannot.
+
+    Raises DocumentError, all faults.
+    """
     said, faults, made = KINDS[kind], [], dict[str, str]()
     if reach not in said.reaches:
         faults.append(Fault("reach", "not_this_way", NOT_THIS_WAY))
@@ -213,6 +222,8 @@ def checked(kind: ChannelKind, reach: Reach, given: Mapping[str, str], held: Map
             hint = asked.hint
             text = Text(NOT_FITTING.zh.format(hint=hint.zh), NOT_FITTING.en.format(hint=hint.en))
             faults.append(Fault(f"fields.{asked.name}", "bad_form", text))
+        elif asked.name in locked:
+            faults.append(Fault(f"fields.{asked.name}", "locked", LOCKED))
         elif asked.required:
             faults.append(Fault(f"fields.{asked.name}", "required", MISSING))
     if kind == "email" and reach == "staff" and "to" not in made and not faults:

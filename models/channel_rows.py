@@ -12,7 +12,7 @@ from .columns import Base
 
 
 class ChannelRow(Base):
-    """One way to tell people. Secrets are kept to be used, and never shown, logged or handed out."""
+    """One way to tell people. Secrets are kept sealed (`vault.py`), and never shown, logged or handed out."""
 
     __tablename__ = "channel"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -25,6 +25,10 @@ class ChannelRow(Base):
     """The kinds of message that go this way."""
     language: Mapped[str]
     active: Mapped[bool]
+    rank: Mapped[int] = mapped_column(server_default="0")
+    """Whose turn it is; of equals the older one's."""
+    instead_of: Mapped[str | None]
+    """The channel for which it stands in: it hears only what that one could not take."""
     fields: Mapped[dict[str, Any]]
     secrets: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -11,15 +12,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from .audit_capture import NOW, RecordingSession
 from .outages import told
 from .unit import Unit
+from .vault import Vault
 
 BUSY_SECONDS = 30
 """How long a writer waits for another one on SQLite."""
+LOOKING = 4
+"""Connections of a process for `look`."""
 PATIENCE = {
     "connect_timeout": 5,
     "keepalives_idle": 10,
@@ -48,16 +53,22 @@ def dumps(value: Any) -> str:
 
 
 class Database:
-    """One engine. `read` sees one snapshot; `write` may read before it writes and loses no update."""
+    """One engine. `read` sees one snapshot; `write` may read before it writes and loses no update.
 
-    def __init__(self, url: str, clock: Callable[[], datetime]) -> None:
+    `vault` seals and opens secrets; without one, that of the environment.
+    """
+
+    def __init__(self, url: str, clock: Callable[[], datetime], vault: Vault | None = None) -> None:
         self.url = normalised(url)
         self._clock = clock
         self._own = threading.local()
+        self._vault = vault
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._sqlite_engine() if self.sqlite else self._server_engine()
         self._reading: Engine
         self._writing: Engine
+        self._looking = self.engine if self.sqlite else self._looking_engine()
+        self.engines = tuple({id(one): one for one in (self.engine, self._looking)}.values())
         if self.sqlite:
             self._reading, self._writing = self.engine, self.engine.execution_options(begin="IMMEDIATE")
         else:
@@ -66,6 +77,13 @@ class Database:
 
     def now(self) -> datetime:
         return self._clock().astimezone(UTC)
+
+    @property
+    def vault(self) -> Vault:
+        """What seals and opens secrets; looked for when it is needed, for most processes never do."""
+        if self._vault is None:
+            self._vault = Vault.of_environment(os.environ)
+        return self._vault
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -91,6 +109,24 @@ class Database:
                 yield
             finally:
                 self._own.shared = before
+
+    def look(self, statement: Executable, parameters: dict[str, Any]) -> list[Any]:
+        """The rows of one statement that reads, by itself: it needs no transaction to be of one moment.
+
+        For what hundreds a second ask: nobody asks first whether the connection still lives; on one that does not, the
+        statement is said once more. What this thread has written in a unit of work is not seen. Raises Unavailable.
+        """
+        with told():
+            try:
+                return self._rows(statement, parameters)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                return self._rows(statement, parameters)
+
+    def _rows(self, statement: Executable, parameters: dict[str, Any]) -> list[Any]:
+        with self._looking.connect() as connection:
+            return list(connection.execute(statement, parameters))
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -149,10 +185,10 @@ class Database:
             yield connection
 
     def close(self) -> None:
-        self.engine.dispose()
+        for engine in self.engines:
+            engine.dispose()
 
     def _server_engine(self) -> Engine:
-        patience = {name: value for name, value in PATIENCE.items() if name not in self.url.query}
         return create_engine(
             self.url,
             json_serializer=dumps,
@@ -160,8 +196,27 @@ class Database:
             pool_pre_ping=True,
             pool_size=10,
             max_overflow=20,
+            connect_args=self._patience(),
+        )
+
+    def _looking_engine(self) -> Engine:
+        """A few connections for `look`: each is held for a millisecond, and has the statements prepared."""
+        patience = self._patience()
+        if "options" in patience:
+            patience["options"] = f"{patience['options']} -c default_transaction_read_only=on"
+        return create_engine(
+            self.url,
+            json_serializer=dumps,
+            hide_parameters=True,
+            isolation_level="AUTOCOMMIT",
+            skip_autocommit_rollback=True,
+            pool_size=LOOKING,
+            max_overflow=0,
             connect_args=patience,
         )
+
+    def _patience(self) -> dict[str, Any]:
+        return {name: value for name, value in PATIENCE.items() if name not in self.url.query}
 
     def _sqlite_engine(self) -> Engine:
         if self.url.database and self.url.database != ":memory:":

@@ -78,8 +78,12 @@ SETTINGS: tuple[Setting, ...] = (
         "production 拒绝以不安全的配置启动，Cookie 只经 HTTPS 发送",
         "`production` refuses to start when something is unsafe (below) and sends cookies over HTTPS only",
     )),
-    _text("SECRET_KEY", "签名会话用，至少 32 个随机字符", "signs sessions: at least 32 random characters", secret=True,
-          worked_out="kept in `SANBAN_DATA/secret-key`; none in production"),
+    _text("SECRET_KEY", "签名会话用，没有 SANBAN_VAULT_KEYS 时也用来加密渠道密钥；至少 32 个随机字符",
+          "signs sessions and, without `SANBAN_VAULT_KEYS`, seals what channels keep: at least 32 random characters",
+          secret=True, worked_out="kept in `SANBAN_DATA/secret-key`; none in production"),
+    _text("SANBAN_VAULT_KEYS", "加密渠道和 Webhook 的密钥、口令用：至少 32 个随机字符；更换时新的写在前面，以逗号分隔",
+          "seals keys and passwords of channels and secrets of webhooks: at least 32 random characters; to replace it, "
+          "write the new one before it, with a comma between", secret=True, worked_out="made from `SECRET_KEY`"),
     Setting(name="DATABASE_URL", kind="address", choices=DATABASES, secret=True, worked_out="SQLite in `SANBAN_DATA`",
             meaning=Text(
         "数据库地址：sqlite:///文件 或 postgresql+psycopg://用户:口令@主机/库",

@@ -200,9 +200,10 @@ def _out_of_messages(session: Session, town: str, person: str, unsay: Unsay) -> 
     own = (m.town == town, m.recipient == f"person:{person}")
     count = len(session.scalars(delete(m).where(*own).returning(m.id)).all())
     for row in session.scalars(select(m).where(m.town == town)):
-        bare = everywhere([row.subject, row.text], unsay)
-        if bare != [row.subject, row.text]:
-            row.subject, row.text = bare
+        said = [row.subject, row.text, row.error, row.tried]
+        bare = everywhere(said, unsay)
+        if bare != said:
+            row.subject, row.text, row.error, row.tried = bare
             count += 1
     return count
 

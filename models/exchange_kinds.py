@@ -19,6 +19,10 @@ ACCEPTED: tuple[ExchangeState, ...] = ("accepted",)
 OPEN = REQUESTED + ACCEPTED
 
 
+Change = tuple[list[Assignment], list[Assignment]]
+"""What leaves and what enters a roster."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExchangePolicy:
     """What people may settle among themselves: at once when it is legal, with approval, or not at all."""
@@ -44,6 +48,8 @@ class Wish:
     partner: str | None = None
     wanted: Assignment | None = None
     wanted_about: Text | None = None
+    partner_week: date | None = None
+    """Of `wanted`, when it is another week."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +65,8 @@ class Exchange:
     duty: str
     position: str
     partner: str | None
+    partner_week: date | None
+    """Of the colleague's seat, when it is another week."""
     partner_duty: str | None
     partner_position: str | None
     about: Text
@@ -85,13 +93,24 @@ class Exchange:
     def open(self) -> bool:
         return self.state in OPEN
 
-    def change(self) -> tuple[list[Assignment], list[Assignment]]:
-        """What leaves and what enters the roster when it is done; an offer needs its partner."""
+    @property
+    def weeks(self) -> tuple[date, ...]:
+        """Those whose rosters it changes, by date."""
+        return tuple(sorted({self.week, self.partner_week or self.week}))
+
+    def changes(self) -> dict[date, Change]:
+        """What leaves and what enters the roster of each week when it is done; an offer needs its partner."""
         if self.kind == "claim":
-            return [], [self.given]
+            return {self.week: ([], [self.given])}
         assert self.partner is not None, "nobody has taken the offer yet"
-        gone, come = [self.given], [Assignment(self.partner, self.duty, self.position)]
-        if self.wanted is not None:
+        return {week: self._in(week, self.partner) for week in self.weeks}
+
+    def _in(self, week: date, partner: str) -> Change:
+        gone, come = list[Assignment](), list[Assignment]()
+        if week == self.week:
+            gone.append(self.given)
+            come.append(Assignment(partner, self.duty, self.position))
+        if self.wanted is not None and week == (self.partner_week or self.week):
             gone.append(self.wanted)
             come.append(Assignment(self.person, self.wanted.duty, self.wanted.position))
         return gone, come

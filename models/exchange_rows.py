@@ -27,6 +27,8 @@ class ExchangeRow(Base):
     """The seat that they give away; of a claim the one that they want."""
     partner: Mapped[str | None]
     """Who is asked, or has taken the offer."""
+    partner_week: Mapped[date | None]
+    """Of the colleague's duty, when it is another week than that of who asks."""
     partner_duty: Mapped[str | None]
     partner_position: Mapped[str | None]
     about: Mapped[dict[str, Any]]

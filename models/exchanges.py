@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from scheduler.text import Text
@@ -52,6 +52,7 @@ class Exchanges:
                 duty=wish.given.duty,
                 position=wish.given.position,
                 partner=wish.partner,
+                partner_week=wish.partner_week,
                 partner_duty=wish.wanted and wish.wanted.duty,
                 partner_position=wish.wanted and wish.wanted.position,
                 about=wish.about.as_json(),
@@ -89,7 +90,7 @@ class Exchanges:
         if person is not None:
             which.append(or_(e.person == person, e.partner == person))
         if week is not None:
-            which.append(e.week == week)
+            which.append(or_(e.week == week, e.partner_week == week))
         if since is not None:
             which.append(e.created_at >= since)
         with self._db.read() as session:
@@ -196,24 +197,31 @@ def _lapsed(
     session: Session, town: str | None, week: date | None, now: datetime
 ) -> list[tuple[Exchange, ExchangeState, Text | None]]:
     """What has come to nothing, what it ends as, and why; one statement, for the worker asks often."""
-    e, r, given, wanted = ExchangeRow, RosterRow, aliased(AssignmentRow), aliased(AssignmentRow)
+    e, given, wanted = ExchangeRow, aliased(AssignmentRow), aliased(AssignmentRow)
+    here, there = aliased(RosterRow), aliased(RosterRow)
 
-    def seat_in_force(seat: type[AssignmentRow], duty: Any, person: Any) -> ColumnElement[bool]:
+    def published(r: type[RosterRow], week_of: Any) -> ColumnElement[bool]:
+        return (r.town == e.town) & (r.week == week_of) & (r.state == "published")
+
+    def seat_in_force(
+        r: type[RosterRow], seat: type[AssignmentRow], duty: Any, person: Any
+    ) -> ColumnElement[bool]:
         same = (seat.town == r.town) & (seat.week == r.week) & (seat.number == r.number)
         return same & (seat.duty == duty) & (seat.person == person)
 
     asked = (
         select(e, given.position, wanted.position)
-        .outerjoin(r, (r.town == e.town) & (r.week == e.week) & (r.state == "published"))
-        .outerjoin(given, seat_in_force(given, e.duty, e.person))
-        .outerjoin(wanted, seat_in_force(wanted, e.partner_duty, e.partner))
+        .outerjoin(here, published(here, e.week))
+        .outerjoin(there, published(there, func.coalesce(e.partner_week, e.week)))
+        .outerjoin(given, seat_in_force(here, given, e.duty, e.person))
+        .outerjoin(wanted, seat_in_force(there, wanted, e.partner_duty, e.partner))
         .where(e.state.in_(OPEN))
         .order_by(e.expires_at, e.id)
     )
     if town is not None:
         asked = asked.where(e.town == town)
     if week is not None:
-        asked = asked.where(e.week == week)
+        asked = asked.where(or_(e.week == week, e.partner_week == week))
     found: list[tuple[Exchange, ExchangeState, Text | None]] = []
     for row, held, theirs in session.execute(asked):
         gone = row.kind != "claim" and (held, theirs) != (row.position, row.partner_position)

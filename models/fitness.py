@@ -14,6 +14,7 @@ from . import schema
 from .database import Database
 from .environment import TRUE, faults, text
 from .place import database_url
+from .vault import SETTING, SHORTEST_KEY, listed_keys
 
 SHORTEST_SECRET = 32
 FEWEST_LETTERS = 8
@@ -25,6 +26,10 @@ SHARES = frozenset({
 })  # fmt: skip
 """Kinds of file system that lie on another machine: SQLite's locks and its shared memory do not work there."""
 MOUNTS = Path("/proc/self/mountinfo")
+NO_KEY = Text(
+    f"须设 {SETTING} 或 SECRET_KEY，与网页服务相同：渠道的密钥是用它加密的。",
+    f"{SETTING} or SECRET_KEY must be set, the same as the web service's: it seals what channels keep.",
+)
 
 
 def refusals(
@@ -32,12 +37,15 @@ def refusals(
 ) -> list[Text]:
     """Why production must not start; empty when it may. Faults of single settings are among them.
 
-    Who never signs anything (`signs`), such as the worker, need not have a secret, but not a bad one either.
+    Who never signs anything (`signs`), such as the worker, need not have a secret, but not a bad one either, and a
+    key that opens what channels keep.
     """
     secret = text(environ, "SECRET_KEY")
-    found = [*faults(environ), *_debug(environ), *_share(environ, mounts)]
+    found = [*faults(environ), *_debug(environ), *_share(environ, mounts), *_vault(environ)]
     if signs or secret:
         found += _secret(secret)
+    elif not listed_keys(environ):
+        found.append(NO_KEY)
     if database is not None:
         found += _tables(database)
     return found
@@ -52,6 +60,15 @@ def _secret(secret: str) -> list[Text]:
         f"生产环境须设 SECRET_KEY，至少 {SHORTEST_SECRET} 个随机字符，不能是现成的；例如用：{how}",
         f"SECRET_KEY must be set to at least {SHORTEST_SECRET} random characters in production and not be one "
         f"copied from somewhere; make one by: {how}",
+    )]  # fmt: skip
+
+
+def _vault(environ: Mapping[str, str]) -> list[Text]:
+    if all(len(key) >= SHORTEST_KEY and len(set(key)) >= FEWEST_LETTERS for key in listed_keys(environ)):
+        return []
+    return [Text(
+        f"{SETTING} 的每个密钥都须至少 {SHORTEST_KEY} 个随机字符。",
+        f"Each key of {SETTING} must have at least {SHORTEST_KEY} random characters.",
     )]  # fmt: skip
 
 

@@ -36,6 +36,11 @@ class Kept(Generic[Key, Value]):
             self._held.move_to_end(key)
             return self._held[key][0]
 
+    def first(self, wanted: Callable[[Key], bool]) -> Value | None:
+        """The value of any such key that is kept."""
+        with self._lock:
+            return next((value for key, (value, _) in self._held.items() if wanted(key)), None)
+
     def keep(self, key: Key, value: Value) -> Value:
         """The value itself."""
         weight = self._weigh(value)

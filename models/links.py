@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from argon2 import PasswordHasher
@@ -94,15 +95,7 @@ class Links:
         """What this link leads to; None when it is unknown, expired or revoked."""
         with self._db.read() as session:
             found = session.execute(OPENED, {"token_hash": hash_of(token)}).first()
-        if found is None or found.revoked_at is not None or found.expires_at <= self._db.now():
-            return None
-        return Opened(
-            found.token_hash[:ID_LENGTH],
-            Town(found.town, found.town_name, found.town_name_en, found.zone),
-            Owner(found.person, found.person_name),
-            found.code is not None or bool(found.code_needed),
-            found.code,
-        )
+        return opened_by(found, self._db.now())
 
     def person_of(self, token: str) -> tuple[Town, Owner] | None:
         """Whose link this is, whatever code it may need; None when unknown, expired or revoked."""
@@ -198,6 +191,19 @@ class Links:
     def _link(self, row: LinkRow) -> Link:
         is_open = row.revoked_at is None and row.expires_at > self._db.now()
         return Link(_id(row), row.created_at, row.expires_at, row.revoked_at, is_open)
+
+
+def opened_by(found: Any, now: datetime) -> Opened | None:
+    """What a row of `OPENED` leads to; None when there is none, or it is expired or revoked."""
+    if found is None or found.revoked_at is not None or found.expires_at <= now:
+        return None
+    return Opened(
+        found.token_hash[:ID_LENGTH],
+        Town(found.town, found.town_name, found.town_name_en, found.zone),
+        Owner(found.person, found.person_name),
+        found.code is not None or bool(found.code_needed),
+        found.code,
+    )
 
 
 def _id(row: LinkRow) -> str:

@@ -38,6 +38,8 @@ class MessageRow(Base):
     sent_at: Mapped[datetime | None]
     error: Mapped[dict[str, Any] | None]
     """Why it was not taken the last time, in both languages."""
+    tried: Mapped[list[Any]] = mapped_column(server_default="[]")
+    """The channels that have given up, with their attempts and reasons; and when somebody had it sent once more."""
     __table_args__ = (
         UniqueConstraint("town", "key", name="uq_message_town_key"),
         CheckConstraint(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.text import Text
 
+from .channel_order import heads, line
 from .channel_rows import ChannelRow
 from .database import Database
 from .errors import Conflict, NotFound
@@ -62,6 +63,17 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """A channel that has given up on a message; or, without an error, that somebody had it sent once more."""
+
+    channel: str | None
+    name: str
+    attempts: int
+    at: datetime
+    error: Text | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
     """A message as it lies in the outbox."""
 
@@ -82,6 +94,13 @@ class Posted:
     created_by: str | None
     sent_at: datetime | None
     error: Text | None
+    tried: tuple[Tried, ...]
+    """The channels that it went by before the present one, the first first."""
+
+    @property
+    def attempts_here(self) -> int:
+        """Attempts by the present channel."""
+        return self.attempts - sum(one.attempts for one in self.tried)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +131,7 @@ class Outbox:
                 for key in session.scalars(select(m.key).where(m.town == town, m.key.in_(some)))
             }
             fresh = [message for key, message in wanted.items() if key not in known]
-            channels = session.scalars(select(ChannelRow).where(ChannelRow.town == town, ChannelRow.active)).all()
+            channels = session.scalars(select(ChannelRow).where(ChannelRow.town == town)).all()
             rows = [
                 _row(town, message, key, channel, now, by)
                 for message in fresh
@@ -150,7 +169,7 @@ class Outbox:
             return posted(_found(session, town, message))
 
     def retry(self, town: str, message: str) -> Posted:
-        """Try again, from the first attempt on: now, or when it was due if that is still to come.
+        """Try again, from the first channel on: now, or when it was due if that is still to come.
 
         Raises NotFound, Conflict (it waits, was told, or is of no use any more).
         """
@@ -159,11 +178,19 @@ class Outbox:
             now = self._db.now()
             if row.state not in ("failed", "on_page", "withdrawn") or (row.expires_at and row.expires_at <= now):
                 raise Conflict("message", message, None)
-            if row.recipient.startswith("person:"):
-                row.channel = None
+            if row.attempts:
+                row.tried = [*row.tried, tried(posted(row), "", now, None)]
+            row.channel = self._first(session, row)
             row.due_at = max(row.due_at, now) if row.state == "withdrawn" else now
-            row.state, row.attempts, row.error = "waiting", 0, None
+            row.state, row.error = "waiting", None
             return posted(row)
+
+    def _first(self, session: Session, row: MessageRow) -> str | None:
+        """By which channel it goes first; of a person's message it is looked for when it is sent."""
+        if row.recipient.startswith("person:"):
+            return None
+        channels = session.scalars(select(ChannelRow).where(ChannelRow.town == row.town)).all()
+        return next((c.id for c in line(channels, row.channel) if c.active), row.channel)
 
     def withdraw(self, town: str, message: str) -> Posted:
         """It is not told after all. Raises NotFound, Conflict (it is on its way, or was told)."""
@@ -185,6 +212,14 @@ class Outbox:
             return len(session.execute(gone.returning(m.id)).all()) if stale else 0
 
 
+def tried(message: Posted, name: str, at: datetime, error: Text | None) -> dict[str, Any]:
+    """An entry of a message's history: the channel that it went by so far, with the attempts made there."""
+    return {
+        "channel": message.channel, "name": name, "attempts": message.attempts_here, "at": at.isoformat(),
+        "error": None if error is None else error.as_json(),
+    }  # fmt: skip
+
+
 def posted(row: MessageRow) -> Posted:
     """A row as it may leave this package."""
     return Posted(
@@ -192,6 +227,15 @@ def posted(row: MessageRow) -> Posted:
         subject=Text(**row.subject), text=Text(**row.text), emergency=row.emergency, state=row.state,  # type: ignore[arg-type]
         attempts=row.attempts, due_at=row.due_at, expires_at=row.expires_at, created_at=row.created_at,
         created_by=row.created_by, sent_at=row.sent_at, error=None if row.error is None else Text(**row.error),
+        tried=tuple(map(_tried, row.tried)),
+    )  # fmt: skip
+
+
+def _tried(entry: dict[str, Any]) -> Tried:
+    error, at = entry["error"], datetime.fromisoformat(entry["at"])
+    return Tried(
+        channel=entry["channel"], name=entry["name"], attempts=entry["attempts"], at=at,
+        error=None if error is None else Text(**error),
     )  # fmt: skip
 
 
@@ -207,10 +251,11 @@ def _ways(message: Message, channels: Collection[ChannelRow]) -> list[tuple[str,
     noun, _, which = message.to.partition(":")
     if noun == "person":
         return [(message.key, None)]
-    if noun in ("group", "test") and message.to != EVERY_GROUP:
+    if noun == "test":
         return [(message.key, which.partition(":")[0])]
-    reach = "staff" if noun == "role" else "group"
-    found = [c.id for c in channels if c.reach == reach and message.kind in c.about]
+    if noun == "group" and message.to != EVERY_GROUP:
+        return [(message.key, next((c.id for c in line(list(channels), which) if c.active), which))]
+    found = [c.id for c in heads(list(channels), "staff" if noun == "role" else "group", message.kind)]
     if not found:
         return [(message.key, None)]
     return [(message.key, found[0]), *((f"{message.key}@{channel}", channel) for channel in found[1:])]
@@ -236,6 +281,7 @@ def _row(town: str, message: Message, key: str, channel: str | None, now: dateti
         "created_by": by,
         "sent_at": None,
         "error": None,
+        "tried": [],
     }
 
 

@@ -149,6 +149,7 @@ def _kept(session: Session, town: str, person: str) -> dict[str, Any]:
         "exchanges": [
             {"id": one.id, "kind": one.kind, "state": one.state, "week": one.week.isoformat(), "asked_by": one.person}
             | {"duty": one.duty, "position": one.position, "partner": one.partner, "partner_duty": one.partner_duty}
+            | {"partner_week": one.partner_week and one.partner_week.isoformat()}
             | {"partner_position": one.partner_position, "created_at": _written(one.created_at), "reason": one.reason}
             for one in session.scalars(exchanged)
         ],
@@ -165,6 +166,7 @@ def _kept(session: Session, town: str, person: str) -> dict[str, Any]:
         ],
         "messages": [
             {"at": _written(one.created_at), "kind": one.kind, "state": one.state, "text": one.text}
+            | {"tried": [{"channel": step["name"], "at": step["at"]} for step in one.tried if step["name"]]}
             for one in session.scalars(_messages(town, person))
         ],
         "links": [

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from scheduler.text import Text
 
 from . import leases
-from .channel_kinds import EMAIL, KINDS
+from .channel_kinds import KINDS
 from .channel_rows import ChannelPaceRow, ChannelRow
 from .channels import Channel, channel_of, policy_of
 from .database import Database
@@ -20,6 +20,7 @@ from .digests import Post, packed
 from .message_rows import MessageRow
 from .outbox import Posted, posted
 from .rows import PersonRow, TownRow
+from .ways import address, choose, not_taken, person_of
 from .webhooks import Webhooks
 
 LEASE_SECONDS, CALL_SECONDS = 60.0, 20.0
@@ -29,7 +30,6 @@ AT_ONCE = 200
 CALLS_AT_ONCE = 10
 """Of one channel with one claim, so that a lease is never too short for them."""
 MINUTE = timedelta(minutes=1)
-NO_CHANNEL_LEFT = Text("这个渠道已删除或停用。", "This channel was removed or switched off.")
 
 
 class Posting:
@@ -59,10 +59,9 @@ class Posting:
                 return []
         with self._db.write() as session:
             rows = session.scalars(self._eligible(session, town, now).with_for_update(skip_locked=True)).all()
-            channels = {c.id: c for c in _channels(session, town)}
-            people = _people(session, town, rows)
+            channels, people = self._channels(session, town), _people(session, town, rows)
             for row in rows:
-                _choose(row, channels, people)
+                choose(row, channels, people, now)
             taken: list[tuple[Post, list[MessageRow]]] = []
             for channel in channels.values():
                 own = [row for row in rows if row.state == "waiting" and row.channel == channel.id]
@@ -110,6 +109,13 @@ class Posting:
             taken.append((post, [by_id[message.id] for message in post.messages]))
         return taken
 
+    def holds(self, post: Post) -> bool:
+        """Whether all of a post is this worker's still: nobody has said meanwhile that it was told."""
+        with self._db.read() as session:
+            m = MessageRow
+            wanted = select(m.id, m.attempts).where(m.id.in_([id_ for id_, _ in post.held]), m.state == "sending")
+            return {(id_, attempt) for id_, attempt in session.execute(wanted)} == set(post.held)
+
     def release(self, post: Post) -> None:
         """Nobody tried it: the worker is going down in good order."""
         with self._db.write() as session:
@@ -117,26 +123,36 @@ class Posting:
                 row.state, row.attempts, row.lease_until = "waiting", row.attempts - 1, None
 
     def told(self, post: Post) -> None:
-        """It was taken by the other side."""
+        """It was taken by the other side: true however late it is said, so that no other channel tells it again."""
         with self._db.write() as session:
-            for row in leases.mine(session, MessageRow, post.held):
-                leases.sent(row, self._db.now())
+            m = MessageRow
+            rows = session.scalars(select(m).where(m.id.in_([id_ for id_, _ in post.held])).with_for_update()).all()
+            for row in rows:
+                if row.state != "sent":
+                    row.channel = post.channel.id
+                    leases.sent(row, self._db.now())
 
     def failed(self, post: Post, error: Text, *, lasting: bool = False) -> int:
-        """It was not taken: later again, or given up, which programs elsewhere hear of; how many were given up."""
+        """It was not taken: later again, by the next channel, or given up; how many were given up.
+
+        Programs elsewhere hear of what was given up.
+        """
         with self._db.together(), self._db.write() as session:
-            rows = leases.mine(session, MessageRow, post.held)
-            lost = [row for row in rows if leases.again_or_failed(row, self._db.now(), error, lasting)]
+            rows, now = leases.mine(session, MessageRow, post.held), self._db.now()
+            if not rows:
+                return 0
+            town = rows[0].town
+            channels, people = self._channels(session, town), _people(session, town, rows)
+            lost = [row for row in rows if not_taken(row, channels, people, error, now, lasting=lasting)]
             for row in lost:
                 data = {"message": row.id, "key": row.key, "kind": row.kind, "channel": row.channel, "error": row.error}
                 self._webhooks.emit(row.town, "message.failed", data)
             return len(lost)
 
-
-def _channels(session: Session, town: str) -> list[Channel]:
-    c = ChannelRow
-    rows = session.scalars(select(c).where(c.town == town, c.active).order_by(c.created_at, c.id))
-    return [channel_of(row) for row in rows]
+    def _channels(self, session: Session, town: str) -> dict[str, Channel]:
+        """All of a town, those that are switched off, too: somebody may stand in for them."""
+        rows = session.scalars(select(ChannelRow).where(ChannelRow.town == town))
+        return {row.id: channel_of(row, self._db.vault) for row in rows}
 
 
 def _exhausted(session: Session, town: str, now: datetime) -> list[str]:
@@ -147,34 +163,9 @@ def _exhausted(session: Session, town: str, now: datetime) -> list[str]:
 
 
 def _people(session: Session, town: str, rows: Iterable[MessageRow]) -> dict[str, PersonRow]:
-    ids = sorted({person for row in rows if (person := _person_of(row.recipient))})
+    ids = sorted({person for row in rows if (person := person_of(row.recipient))})
     found = session.scalars(select(PersonRow).where(PersonRow.town == town, PersonRow.id.in_(ids)))
     return {row.id: row for row in found}
-
-
-def _person_of(recipient: str) -> str | None:
-    noun, _, which = recipient.partition(":")
-    return which if noun == "person" else None
-
-
-def _choose(row: MessageRow, channels: dict[str, Channel], people: dict[str, PersonRow]) -> None:
-    """The channel of a message: for a person the first that takes such messages and has an address of theirs."""
-    person = people.get(_person_of(row.recipient) or "")
-    if person is not None:
-        ways = (c for c in channels.values() if c.reach == "personal" and row.kind in c.about and address(c, person))
-        row.channel = next((c.id for c in ways), None)
-    if row.channel is None:
-        row.state = "on_page"
-    elif row.channel not in channels:
-        row.state, row.error = "failed", NO_CHANNEL_LEFT.as_json()
-
-
-def address(channel: Channel, person: PersonRow) -> str:
-    """Where this channel reaches somebody; empty when it does not."""
-    email, phone = str(person.body.get("email") or ""), str(person.body.get("phone") or "")
-    if channel.kind == "email":
-        return email if EMAIL.fullmatch(email) else ""
-    return phone or (email if channel.kind == "webhook" else "")
 
 
 def _posts(channel: Channel, rows: Sequence[MessageRow], people: dict[str, PersonRow]) -> Iterator[Post]:
@@ -185,7 +176,7 @@ def _posts(channel: Channel, rows: Sequence[MessageRow], people: dict[str, Perso
     for subject, pieces, told in packed(channel, together):
         yield _post(channel, "", None, subject, pieces, told)
     for message in single:
-        person = people.get(_person_of(message.to) or "")
+        person = people.get(person_of(message.to) or "")
         to = address(channel, person) if person else message.to.partition(":")[2].partition(":")[2]
         for subject, pieces, told in packed(channel, [message]):
             yield _post(channel, to, person, subject, pieces, told)

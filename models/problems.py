@@ -49,6 +49,7 @@ def problem_document(
     document["duties"] = list(session.scalars(wanted.order_by(DutyRow.starts_at, DutyRow.id)))
     document["rules"] = town.rules
     if baseline is not None:
+        document["duties"] = _with_activated(session, week, baseline, document["duties"])
         document["baseline"] = {"assignments": _baseline(session, week, baseline)}
     return document
 
@@ -107,6 +108,25 @@ def _baseline(session: Session, week: WeekRow, number: int) -> list[Body]:
     if row is None:
         raise NotFound("roster", number)
     return [assignment_json(a) for a in still_there(session, week, assignments_of(session, row))]
+
+
+def _with_activated(session: Session, week: WeekRow, number: int, duties: list[Body]) -> list[Body]:
+    """The week's duties with those whom this version has called from standby, which it alone knows."""
+    row = version_row(session, week.town, week.start, number)
+    called = {
+        (duty["id"], seat["position"]): seat["activated"]
+        for duty in ((row and row.duties) or ())
+        for seat in duty["seats"]
+        if "activated" in seat
+    }
+    if not called:
+        return duties
+
+    def seat_of(duty: Body, seat: Body) -> Body:
+        people = called.get((duty["id"], seat["position"]))
+        return seat | {"activated": people} if people and duty.get("kind") == "standby" else seat
+
+    return [duty | {"seats": [seat_of(duty, seat) for seat in duty["seats"]]} for duty in duties]
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:

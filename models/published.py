@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from hashlib import blake2b
 
-from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, Text, bindparam, select
+from sqlalchemy import cast as type_as
+from sqlalchemy.orm import Session, defer
 
 from scheduler import document
+from scheduler.document.read import MAX_DUTY_HOURS
 from scheduler.problem import Assignment, Duty
 
+from .database import Database
 from .drafts import assignments_of
 from .kept import Kept
 from .records import PublishedDuty
 from .rows import AcknowledgementRow, RosterRow, TownRow, WeekRow
+from .scope import days_from
 
 Handover = tuple[tuple[Duty, ...], tuple[Assignment, ...]]
+Said = dict[str, datetime]
+"""Duty → when somebody said 收到 to it."""
 KEPT = 60_000
 """Duties and seats of all rosters that one process keeps: some forty megabytes."""
+ENDS_KEPT = 10_000
+"""Versions of which a process knows when they are over, so that those of past weeks are not read for nothing."""
+LONGEST_DAYS = MAX_DUTY_HOURS // 24 + 2
+"""A week's last duty may end so many days after the week, in any zone."""
+NEVER, EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +50,8 @@ class InForce:
 class PublishedRoster:
     """One version: who serves what, who is on a duty, whom a duty takes over from."""
 
-    def __init__(self, duties: tuple[Duty, ...], assignments: tuple[Assignment, ...]) -> None:
-        self.duties, self.assignments = duties, assignments
+    def __init__(self, duties: tuple[Duty, ...], assignments: tuple[Assignment, ...], mark: bytes = b"") -> None:
+        self.duties, self.assignments, self.mark = duties, assignments, mark
         self._duties = {duty.id: duty for duty in duties}
         self._ending: dict[tuple[str | None, datetime], list[Duty]] = {}
         self._starting: dict[tuple[str | None, datetime], list[Duty]] = {}
@@ -51,13 +64,16 @@ class PublishedRoster:
             self._teams.setdefault(a.duty, []).append(a)
             self._seats.setdefault(a.person, {})[a.duty] = a.position
         self.weight = len(self._duties) + sum(map(len, self._teams.values()))
+        self.ends = max((duty.end for duty in duties), default=NEVER)
 
-    def served(self, version: InForce, person: str, said: dict[str, datetime]) -> list[PublishedDuty]:
-        """All duties of somebody; `said` is when they said 收到."""
+    def served(
+        self, version: InForce, person: str, said: Said, start: datetime = NEVER, end: datetime = EVER
+    ) -> list[PublishedDuty]:
+        """The duties of somebody that overlap [start, end); `said` is when they said 收到."""
         found = []
         for id_, position in self._seats.get(person, {}).items():
             duty = self._duties.get(id_)
-            if duty is None:
+            if duty is None or duty.end <= start or duty.start >= end:
                 continue
             team = tuple(self._teams[id_])
             earlier, relieved = self.before(duty)
@@ -85,6 +101,8 @@ class PublishedRoster:
 
 def over_the_border(held: PublishedDuty, rosters: Sequence[PublishedRoster]) -> PublishedDuty:
     """With the handovers of a week's first and last hours, which the weeks beside it know."""
+    if held.earlier and held.later:
+        return held
     earlier, relieved = _first(((held.earlier, held.relieved), *(r.before(held.duty) for r in rosters)))
     later, relieving = _first(((held.later, held.relieving), *(r.after(held.duty) for r in rosters)))
     return replace(held, earlier=earlier, relieved=relieved, later=later, relieving=relieving)
@@ -97,18 +115,38 @@ def _first(found: Iterable[Handover]) -> Handover:
 class Published:
     """The rosters that were asked for last, up to a weight; one for each database."""
 
-    def __init__(self) -> None:
+    def __init__(self, database: Database) -> None:
+        self._db = database
         self.kept: Kept[InForce, PublishedRoster] = Kept(lambda roster: roster.weight, KEPT)
+        self._ends: Kept[InForce, datetime] = Kept(lambda _: 1, ENDS_KEPT)
 
-    def get(self, session: Session, version: InForce) -> PublishedRoster:
-        """Read once, even when hundreds ask for it in the same moment."""
-        return self.kept.get(version, lambda: read(session, version))
+    def get(self, version: InForce, session: Session | None = None) -> PublishedRoster:
+        """Read once, even when hundreds ask for it in the same moment; in this session, or a transaction of its own."""
+        found = self.kept.get(version, lambda: self._read(version, session))
+        if self._ends.find(version) is None:
+            self._ends.keep(version, found.ends)
+        return found
+
+    def _read(self, version: InForce, session: Session | None) -> PublishedRoster:
+        same = version.town, version.week, version.zone
+        before = self.kept.first(lambda kept: (kept.town, kept.week, kept.zone) == same)
+        if session is not None:
+            return read(session, version, before)
+        with self._db.read() as own:
+            return read(own, version, before)
+
+    def over(self, version: InForce, at: datetime) -> bool:
+        """Whether all duties of a version have ended before then, as far as can be said without reading it (again)."""
+        ends = self._ends.find(version)
+        if ends is not None:
+            return ends < at
+        return days_from(version.week, version.days + LONGEST_DAYS) < at.date()
 
 
-def in_force(session: Session, town: str, person: str, first: date, last: date) -> dict[InForce, dict[str, datetime]]:
+def in_force(session: Session, town: str, person: str, first: date, last: date) -> dict[InForce, Said]:
     """The published versions of the weeks that start between two dates, by week, each with the duties to which the
     person said 收到, and when."""
-    found: dict[InForce, dict[str, datetime]] = {}
+    found: dict[InForce, Said] = {}
     asked = {"town_id": town, "person_id": person, "first": first, "last": last}
     for of, week, number, published_at, zone, days, duty, at in session.execute(IN_FORCE, asked):
         said = found.setdefault(InForce(of, week, number, published_at, zone, days), {})
@@ -134,8 +172,17 @@ IN_FORCE = _in_force()
 """Made once: hundreds a second ask for it."""
 
 
-def read(session: Session, version: InForce) -> PublishedRoster:
-    """From the database."""
-    row = session.get_one(RosterRow, (version.town, version.week, version.number))
-    duties = tuple(document.entity_from_json("duties", body, version.zone) for body in row.duties or ())
-    return PublishedRoster(duties, assignments_of(session, row))
+def read(session: Session, version: InForce, before: PublishedRoster | None = None) -> PublishedRoster:
+    """From the database; a seat that changes hands leaves the duties as they were `before`, so that they are not
+    understood anew."""
+    key = (version.town, version.week, version.number)
+    row = session.get_one(RosterRow, key, options=[defer(RosterRow.duties)])
+    r = RosterRow
+    frozen = select(type_as(r.duties, Text)).where(r.town == row.town, r.week == row.week, r.number == row.number)
+    text = session.execute(frozen).scalar_one() or "[]"
+    mark = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=32).digest()
+    if before is not None and before.mark == mark:
+        duties = before.duties
+    else:
+        duties = tuple(document.entity_from_json("duties", body, version.zone) for body in json.loads(text))
+    return PublishedRoster(duties, assignments_of(session, row), mark)

@@ -33,6 +33,8 @@ EARLY = timedelta(minutes=30)
 """How long before it is due a message is put into the outbox, so that people can see it there."""
 BEFORE_QUIET = timedelta(minutes=15)
 """A reminder that would come in quiet hours and be too late after them comes so long before they begin."""
+ROOM: dict[str, timedelta] = {"escalate": timedelta(hours=2)}
+"""What is told so that somebody can still be found is of use only so long before the duty."""
 PLANNED = ("evening", "before", "confirm", "unconfirmed")
 """How the keys of what the planner puts there begin."""
 
@@ -124,7 +126,7 @@ class Reminders:
         zone, start = ZoneInfo(town.zone), one.duty.start
         leader = say.leader_of(one.duty, one.team)
         for label, due in _times(start.astimezone(zone), policy):
-            awake = _awake(due, start, policy, zone)
+            awake = _awake(due, start - ROOM.get(label, timedelta()), policy, zone)
             told = awake < one.published_at
             missing = tuple(a for a in one.team if a.person not in one.said)
             if label == "escalate":
@@ -186,13 +188,13 @@ def _times(start: datetime, policy: TellingPolicy) -> Iterator[tuple[str, dateti
         yield "escalate", start - timedelta(hours=policy.escalate_hours)
 
 
-def _awake(due: datetime, start: datetime, policy: TellingPolicy, zone: ZoneInfo) -> datetime:
+def _awake(due: datetime, too_late: datetime, policy: TellingPolicy, zone: ZoneInfo) -> datetime:
     """When it is told so that quiet hours do not hold it until it is too late."""
     local = due.astimezone(zone)
     if not policy.quiet(local.hour * 60 + local.minute):
         return due
     ends = _next(local, policy.quiet_until)
-    return due if ends < start else _next(local - timedelta(days=1), policy.quiet_from) - BEFORE_QUIET
+    return due if ends < too_late else _next(local - timedelta(days=1), policy.quiet_from) - BEFORE_QUIET
 
 
 def _next(local: datetime, minute: int) -> datetime:

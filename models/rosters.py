@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 from sqlalchemy.sql.base import ExecutableOption
 
-from scheduler import document
+from scheduler import activation, document
 from scheduler.document import MAX_DAYS
 from scheduler.document.faults import Faults
-from scheduler.problem import Assignment
+from scheduler.problem import Assignment, Duty
 from scheduler.roster import Report
 
 from . import words
@@ -21,7 +21,7 @@ from .audit_entries import Names
 from .database import Database
 from .drafts import MAX_NUMBER, assignments_of, change_draft, check_assignments, draft_row, new_draft, version_row
 from .errors import BrokenRules, Conflict, NotFound
-from .published import InForce, Published, in_force, over_the_border, read
+from .published import InForce, Published, Said, in_force, over_the_border, read
 from .records import Ahead, PublishedDuty, RosterHead, RosterOrigin, RosterVersion
 from .rows import AcknowledgementRow, DutyRow, RosterRow
 from .scope import days_from, same_revision, town_row, week_row
@@ -35,7 +35,7 @@ HEAD = defer(RosterRow.duties)
 class Rosters:
     def __init__(self, database: Database) -> None:
         self._db = database
-        self._published = Published()
+        self._published = Published(database)
 
     def versions(self, town: str, week: date) -> list[RosterHead]:
         """All versions of a week, the latest first. Raises NotFound (week)."""
@@ -140,10 +140,10 @@ class Rosters:
                 raise Conflict("roster", "published", before.number if before else None)
             if report.violations and reason is None:
                 raise BrokenRules(report)
+            draft.duties = self._frozen(session, draft)
             if before is not None:
                 before.state, before.revision = "superseded", before.revision + 1
                 session.flush()
-            draft.duties = _week_duties(session, town, week)
             draft.state, draft.revision = "published", draft.revision + 1
             draft.published_at, draft.published_by = self._db.now(), by
             short = Names.of(session)  # what can never be changed again names nobody
@@ -153,6 +153,15 @@ class Rosters:
             if before is not None:
                 _forget_changed(session, before, draft)
             return self._version(session, draft, keep=False)  # it may yet be taken back
+
+    def _frozen(self, session: Session, draft: RosterRow) -> list[dict[str, Any]]:
+        """The week's duties as they go into a version: as they are written, but for who is activated."""
+        called = {
+            duty.id: document.entity_to_json("duties", duty)
+            for duty in self._version(session, draft).duties
+            if any(seat.activated for seat in duty.seats)
+        }
+        return [called.get(body["id"], body) for body in _week_duties(session, draft.town, draft.week)]
 
     def duties_of(self, town: str, person: str, start: datetime, end: datetime) -> list[PublishedDuty]:
         """What a person serves according to published rosters, overlapping [start, end), by start."""
@@ -165,13 +174,24 @@ class Rosters:
             found = in_force(session, town, person, *near)
             if not found:
                 town_row(session, town)
-            rosters = {version: self._published.get(session, version) for version in found}
-            duties = [
-                over_the_border(held, [*rosters.values()])
-                for version, said in found.items()
-                for held in rosters[version].served(version, person, said)
-                if held.duty.start < end and held.duty.end > start
-            ]
+            return self.ahead_in(found, person, start, end, session)
+
+    def ahead_in(
+        self,
+        found: Mapping[InForce, Said],
+        person: str,
+        start: datetime,
+        end: datetime,
+        session: Session | None = None,
+    ) -> Ahead:
+        """The same by the versions that are in force, by week; what is not kept of them is read."""
+        running = {v: self._published.get(v, session) for v in found if not self._published.over(v, start)}
+        duties = [one for v, roster in running.items() for one in roster.served(v, person, found[v], start, end)]
+        begins = min((one.duty.start for one in duties), default=start)
+        near = [  # who was relieved when the first of these duties began may belong to a week that is over by now
+            running.get(v) or self._published.get(v, session) for v in found if not self._published.over(v, begins)
+        ]
+        duties = [over_the_border(one, near) for one in duties]
         days = tuple((v.week, days_from(v.week, v.days - 1)) for v in found)
         return Ahead(tuple(sorted(duties, key=lambda one: (one.duty.start.timestamp(), one.duty.id))), days)
 
@@ -179,13 +199,25 @@ class Rosters:
         """A version with all that belongs to it; a published one is read once and kept."""
         zone = town_row(session, row.town).zone
         if row.state == "draft":
-            bodies = _week_duties(session, row.town, row.week)
+            bodies, held = _week_duties(session, row.town, row.week), assignments_of(session, row)
             duties = tuple(document.entity_from_json("duties", body, zone) for body in bodies)
-            return RosterVersion(**fields_of(row), assignments=assignments_of(session, row), duties=duties)
+            if any(duty.kind == "standby" for duty in duties):
+                duties = self._with_activated(session, row, duties, held)
+            return RosterVersion(**fields_of(row), assignments=held, duties=duties)
         days = week_row(session, row.town, row.week).days
         version = InForce(row.town, row.week, row.number, row.published_at, zone, days)
-        roster = self._published.get(session, version) if keep else read(session, version)
+        roster = self._published.get(version, session) if keep else read(session, version)
         return RosterVersion(**fields_of(row), assignments=roster.assignments, duties=roster.duties)
+
+    def _with_activated(
+        self, session: Session, draft: RosterRow, duties: tuple[Duty, ...], held: tuple[Assignment, ...]
+    ) -> tuple[Duty, ...]:
+        """A draft's duties with those whom the published roster has called from standby, or this draft would."""
+        row = _find(session, draft.town, draft.week, "published", HEAD)
+        if row is None:
+            return duties
+        before = self._version(session, row)
+        return activation.since(duties, before.duties, before.assignments, held)
 
 
 def fields_of(row: RosterRow) -> dict[str, Any]:

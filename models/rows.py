@@ -291,6 +291,7 @@ class AbsenceRow(Base):
         CheckConstraint("state IN ('reported', 'covered', 'withdrawn')", name="state"),
         CheckConstraint("starts_at < ends_at", name="order"),
         Index("ix_absence_town_starts_at", "town", "starts_at"),
+        Index("ix_absence_town_person_ends_at", "town", "person", "ends_at"),
     )
 
 

@@ -35,6 +35,7 @@ from .imports import Imports
 from .links import Links
 from .loading import load_town
 from .outbox import Outbox
+from .own_page import OwnPages
 from .personal import Personal
 from .posting import Posting
 from .presence import Presence
@@ -54,6 +55,7 @@ from .things import Things
 from .tokens import Tokens
 from .towns import Rules, Towns
 from .usual_times import UsualTimes
+from .vault import Vault
 from .webhooks import Webhooks
 from .weeks import Weeks
 
@@ -62,7 +64,8 @@ class Store:
     """One noun each: `store.things`, `store.weeks`, `store.solves`, `store.rosters` …
 
     `url` is a database URL: sqlite:///FILE, or postgresql:// (postgres:// too) for a server. `clock` says what time
-    it is; `elapsed` counts seconds without ever jumping, for leases.
+    it is; `elapsed` counts seconds without ever jumping, for leases; `vault` seals secrets, by default with the keys of
+    the environment.
     """
 
     def __init__(
@@ -70,8 +73,9 @@ class Store:
         url: str,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         elapsed: Callable[[], float] = time.monotonic,
+        vault: Vault | None = None,
     ) -> None:
-        self.database = Database(url, clock)
+        self.database = Database(url, clock, vault)
         self.towns = Towns(self.database)
         self.rules = Rules(self.database)
         self.things = Things(self.database)
@@ -81,6 +85,7 @@ class Store:
         self.queue = Queue(self.database, elapsed)
         self.figures = Figures(self.database)
         self.rosters = Rosters(self.database)
+        self.own_pages = OwnPages(self.database, self.rosters)
         self.presence = Presence(self.database, self.rosters)
         self.reserves = Reserves(self.database, self.presence)
         self.weeks = Weeks(self.database, self.reserves.expected)

@@ -13,6 +13,7 @@ from scheduler.problem import Assignment
 from scheduler.text import Text
 
 from . import telling_texts as say
+from .channel_order import heads
 from .channels import Channels
 from .database import Database
 from .outbox import Kind, Message, Outbox
@@ -21,6 +22,7 @@ from .rosters import Rosters
 from .telling_texts import Names, Seat
 from .things import Things
 from .towns import Towns
+from .vacant import Slot, opened, vacant
 from .webhooks import Webhooks
 from .weeks import Weeks
 
@@ -49,9 +51,8 @@ class Telling:
         telling = _Publication(home, week, self._weeks.get(town, week).days, before, after, names, emergency)
         messages = [telling.to_person(p, old.get(p, []), new.get(p, [])) for p in sorted(changed)]
         kind: Kind = "roster_published" if before is None else "roster_changed"
-        for channel in self._channels.list(town) if changed else ():
-            if channel.value.reach == "group" and channel.value.active and kind in channel.value.about:
-                messages.append(telling.to_group(channel.value.id, old, new, sorted(changed)))
+        groups = heads([stored.value for stored in self._channels.list(town)], "group", kind) if changed else []
+        messages += [telling.to_group(channel.id, old, new, sorted(changed)) for channel in groups]
         return messages
 
     def published(
@@ -69,9 +70,8 @@ class Telling:
         kept = self._outbox.put(town, self.of_publication(town, week, before, after, emergency=emergency), by)
         data = {"week": week.isoformat(), "version": after.number, "replaces": before.number if before else None}
         self._webhooks.emit(town, "roster.published", data | {"vacancies": vacant})
-        opened = sorted(set(_open(after)) - set(_open(before) if before else ()))
-        if opened:
-            seats = [{"duty": duty, "position": position} for duty, position in opened]
+        seats = opened(_open(before) if before else (), _open(after))
+        if seats:
             self._webhooks.emit(town, "vacancy.opened", data | {"seats": seats})
         return kept
 
@@ -187,7 +187,7 @@ class _Publication:
                 f"The roster of {town} for {self._span.en} is published: {len(new)} people, {len(duties)} duties, "
                 f"{vacant} empty seats.",
             ),
-            Text("请大家" + say.PAGE.zh.removeprefix("请"), say.PAGE.en),
+            Text("请大家" + say.PAGE.zh.removeprefix("请").replace("您的", "自己的"), say.PAGE.en),
         )
 
     def _changes(self, old: Served, new: Served, changed: Sequence[str]) -> Text:
@@ -246,17 +246,9 @@ def _by_start(seat: Seat) -> tuple[datetime, str]:
     return seat.duty.start, seat.duty.id
 
 
-def _open(version: RosterVersion) -> list[tuple[str, str]]:
-    """(duty, position) of each seat below its minimum, as often as heads are missing."""
-    heads: dict[tuple[str, str], int] = {}
-    for a in version.assignments:
-        heads[a.duty, a.position] = heads.get((a.duty, a.position), 0) + 1
-    return [
-        (duty.id, seat.position)
-        for duty in version.duties
-        for seat in duty.seats
-        for _ in range(seat.min - heads.get((duty.id, seat.position), 0))
-    ]
+def _open(version: RosterVersion) -> list[Slot]:
+    """Each seat below its minimum, as often as heads are missing."""
+    return vacant(version.duties, version.assignments)
 
 
 def _span(start: datetime, end: datetime) -> Text:

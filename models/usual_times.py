@@ -34,6 +34,11 @@ class UsualTimes:
             row = session.get(UsualWeekRow, (town, person))
             return Stored((), 0) if row is None else Stored(read(row.times), row.revision)
 
+    def all(self, town: str) -> dict[str, tuple[UsualTime, ...]]:
+        """The usual weeks of everybody who has said something about one."""
+        with self._db.read() as session:
+            return {person: read(times) for person, times in usual_weeks(session, town).items()}
+
     def set(self, town: str, person: str, usual: Iterable[UsualTime], revision: int) -> Stored[tuple[UsualTime, ...]]:
         """Replace the usual week; exceptions of times that stay are kept. Raises NotFound, Conflict."""
         with self._db.write() as session:

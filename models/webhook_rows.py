@@ -12,7 +12,7 @@ from .columns import Base
 
 
 class WebhookRow(Base):
-    """An address that is called. The secret signs the calls and is shown once."""
+    """An address that is called. The secret signs the calls, is shown once and kept sealed."""
 
     __tablename__ = "webhook"
     id: Mapped[str] = mapped_column(primary_key=True)

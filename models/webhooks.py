@@ -41,6 +41,8 @@ class Webhook:
     url: str
     events: tuple[str, ...]
     active: bool
+    locked: bool
+    """No key of this service opens its secret: it needs a new one."""
     created_at: datetime
 
 
@@ -74,7 +76,8 @@ class Call:
     id: str
     attempt: int
     url: str
-    secret: str
+    secret: str | None
+    """None when no key of this service opens it."""
     body: dict[str, Any]
 
 
@@ -86,26 +89,27 @@ class Webhooks:
         with self._db.read() as session:
             w = WebhookRow
             rows = session.scalars(select(w).where(w.town == town).order_by(w.created_at, w.id))
-            return [Stored(_webhook(row), row.revision) for row in rows]
+            return [Stored(self._webhook(row), row.revision) for row in rows]
 
     def get(self, town: str, webhook: str) -> Stored[Webhook]:
         """Raises NotFound."""
         with self._db.read() as session:
             row = _row(session, town, webhook)
-            return Stored(_webhook(row), row.revision)
+            return Stored(self._webhook(row), row.revision)
 
     def add(self, town: str, wanted: NewWebhook) -> tuple[Stored[Webhook], str]:
-        """With the secret that signs its calls. Raises NotFound (town), DocumentError (the name)."""
+        """With the secret that signs its calls. Raises NotFound (town), DocumentError (the name), NoKey."""
         _check(wanted)
-        secret = PREFIX + secrets.token_urlsafe(32)
+        secret = _fresh()
         with self._db.write() as session:
             town_row(session, town, hold=True)
             row = WebhookRow(
                 id=str(uuid4()), town=town, revision=1, name=wanted.name.strip(), url=wanted.url,
-                events=list(wanted.events), secret=secret, active=wanted.active, created_at=self._db.now(),
+                events=list(wanted.events), secret=self._db.vault.seal(secret), active=wanted.active,
+                created_at=self._db.now(),
             )  # fmt: skip
             session.add(row)
-            return Stored(_webhook(row), 1), secret
+            return Stored(self._webhook(row), 1), secret
 
     def change(self, town: str, webhook: str, wanted: NewWebhook, revision: int) -> Stored[Webhook]:
         """Raises NotFound, Conflict, DocumentError (the name)."""
@@ -115,7 +119,26 @@ class Webhooks:
             same_revision("webhook", webhook, row.revision, revision)
             row.name, row.url, row.events, row.active = wanted.name.strip(), wanted.url, [*wanted.events], wanted.active
             row.revision += 1
-            return Stored(_webhook(row), row.revision)
+            return Stored(self._webhook(row), row.revision)
+
+    def renew(self, town: str, webhook: str, revision: int) -> tuple[Stored[Webhook], str]:
+        """Another secret, from the next call on. Raises NotFound, Conflict, NoKey."""
+        secret = _fresh()
+        with self._db.write() as session:
+            row = _row(session, town, webhook)
+            same_revision("webhook", webhook, row.revision, revision)
+            row.secret, row.revision = self._db.vault.seal(secret), row.revision + 1
+            return Stored(self._webhook(row), row.revision), secret
+
+    def reseal(self, town: str) -> int:
+        """Seal what was sealed with an older key with the newest one; how many. Raises NoKey."""
+        vault, count = self._db.vault, 0
+        with self._db.write() as session:
+            for row in session.scalars(select(WebhookRow).where(WebhookRow.town == town)):
+                plain = None if vault.newest(row.secret) else vault.open(row.secret)
+                if plain is not None:
+                    row.secret, count = vault.seal(plain), count + 1
+        return count
 
     def remove(self, town: str, webhook: str, revision: int) -> None:
         """With all its calls. Raises NotFound, Conflict."""
@@ -173,8 +196,9 @@ class Webhooks:
             rows = session.scalars(wanted.with_for_update(skip_locked=True)).all()
             leases.hold(session, rows, now, LEASE_SECONDS)
             hooks = {row.id: row for row in session.scalars(select(WebhookRow))} if rows else {}
+            opened = {id_: self._db.vault.open(hooks[id_].secret) for id_ in {row.webhook for row in rows}}
             return [
-                Call(id=r.id, attempt=r.attempts, url=hooks[r.webhook].url, secret=hooks[r.webhook].secret, body=r.body)
+                Call(id=r.id, attempt=r.attempts, url=hooks[r.webhook].url, secret=opened[r.webhook], body=r.body)
                 for r in rows
             ]
 
@@ -194,6 +218,16 @@ class Webhooks:
             lost = [leases.again_or_failed(row, self._db.now(), error, lasting) for row in rows]
             return any(lost)
 
+    def _webhook(self, row: WebhookRow) -> Webhook:
+        return Webhook(
+            id=row.id, town=row.town, name=row.name, url=row.url, events=tuple(row.events), active=row.active,
+            locked=self._db.vault.open(row.secret) is None, created_at=row.created_at,
+        )  # fmt: skip
+
+
+def _fresh() -> str:
+    return PREFIX + secrets.token_urlsafe(32)
+
 
 def _held(call: Call) -> Collection[tuple[str, int]]:
     return [(call.id, call.attempt)]
@@ -212,13 +246,6 @@ def _row(session: Session, town: str, webhook: str) -> WebhookRow:
     if row is None or row.town != town:
         raise NotFound("webhook", webhook)
     return row
-
-
-def _webhook(row: WebhookRow) -> Webhook:
-    return Webhook(
-        id=row.id, town=row.town, name=row.name, url=row.url, events=tuple(row.events), active=row.active,
-        created_at=row.created_at,
-    )  # fmt: skip
 
 
 def _delivery(row: WebhookDeliveryRow) -> Delivery:

@@ -5,7 +5,8 @@ Instants are aware datetimes, dates are local to the town, shifts are wall-clock
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Literal
 
@@ -91,7 +92,7 @@ class Demand:
     """What one duty (or one template) asks of one position: heads and qualifications.
 
     Fewer than `min` heads is a vacancy, priced by `priority` (1 low … 5 high); fewer than `ideal` costs;
-    more than `max` is forbidden.
+    more than `max` is forbidden. Of standby these are the heads that are left to find beside those activated.
     """
 
     position: str
@@ -100,10 +101,21 @@ class Demand:
     max: int = 1
     priority: int = 3
     qualifications: tuple[str, ...] = ()
+    activated: tuple[str, ...] = ()
+    """Of a standby duty: people who were called from this seat to serve elsewhere."""
+    asked: tuple[int, int, int] | None = None
+    """min, ideal and max before anybody was activated; None while nobody is."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.min <= self.ideal <= self.max:
             raise MeaningError("min", "min_ideal_max_order", min=self.min, ideal=self.ideal, max=self.max)
+
+    def with_activated(self, people: Iterable[str]) -> Demand:
+        """The same seat when exactly these people have been called from it: each of them is a head less to find."""
+        called = tuple(dict.fromkeys(people))
+        asked = self.asked or (self.min, self.ideal, self.max)
+        low, ideal, top = (max(0, heads - len(called)) for heads in asked)
+        return replace(self, min=low, ideal=ideal, max=top, activated=called, asked=asked if called else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import numpy as np
 
 from . import check
-from .problem import Assignment, Problem
+from .problem import Assignment, Availability, Problem
 
 SATURDAY = 5
 """The first day of a weekend, as `date.weekday` counts."""
@@ -29,8 +30,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """`costs` is by rule; `asked` are the spans that people would rather avoid or serve in, `granted` those of them
-    that were kept to."""
+    """`costs` is by rule; `asked` are the requests of people, `granted` those that were honoured: see `honoured`."""
 
     vacancies: int
     vacancy_objective: int
@@ -62,7 +62,7 @@ def quality(problem: Problem, assignments: Sequence[Assignment]) -> Quality:
         held = np.bincount(person, weights=weight, minlength=size)[serving]
         return Spread(float(held.min()), float(np.median(held)), float(held.max())) if len(held) else Spread(0, 0, 0)
 
-    asked, granted = _wishes(problem, person, duty)
+    asked, granted = _requests(problem, person, duty)
     return Quality(
         vacancies=sum(vacancy.count for vacancy in report.vacancies),
         vacancy_objective=report.vacancy_objective,
@@ -78,18 +78,41 @@ def quality(problem: Problem, assignments: Sequence[Assignment]) -> Quality:
     )
 
 
-def _wishes(problem: Problem, person: np.ndarray, duty: np.ndarray) -> tuple[int, int]:
-    """How many avoid and prefer spans reach into the window, and how many of them the roster keeps to."""
+def honoured(
+    said: Iterable[Availability], served: Sequence[tuple[float, float]], windows: Sequence[tuple[float, float]]
+) -> tuple[int, int]:
+    """How many requests one person has within some windows, and how many of them were honoured.
+
+    A request is a span that they would rather avoid (honoured when they serve nothing in it) or like to serve in
+    (honoured when they do); what they cannot is law and no request. `served` and `windows` are half-open spans in
+    seconds since the epoch.
+    """
+    asked = granted = 0
+    for span in said:
+        start, end = span.start.timestamp(), span.end.timestamp()
+        if span.status == "unavailable" or not _meets(start, end, windows):
+            continue
+        asked += 1
+        granted += _meets(start, end, served) == (span.status == "prefer")
+    return asked, granted
+
+
+def _meets(start: float, end: float, spans: Sequence[tuple[float, float]]) -> bool:
+    return any(opens < end and closes > start for opens, closes in spans)
+
+
+def _requests(problem: Problem, person: np.ndarray, duty: np.ndarray) -> tuple[int, int]:
+    """`honoured` of everybody within the problem's window."""
     order = np.argsort(person, kind="stable")
     first = np.searchsorted(person[order], np.arange(len(problem.people) + 1))
+    days = (problem.start, problem.start + timedelta(days=problem.days))
+    opens, closes = (datetime.combine(day, time(), problem.tz).timestamp() for day in days)
     asked = granted = 0
     for index, who in enumerate(problem.people):
-        served = duty[order[first[index] : first[index + 1]]]
-        for span in who.availability:
-            start, end = problem.minute(span.start), problem.minute(span.end)
-            if span.status == "unavailable" or end <= 0 or problem.day_of(start) >= problem.days:
-                continue
-            meets = bool(np.any((problem.duty_start[served] < end) & (problem.duty_end[served] > start)))
-            asked += 1
-            granted += meets == (span.status == "prefer")
+        if not who.availability:
+            continue
+        own = (problem.duties[i] for i in duty[order[first[index] : first[index + 1]]])
+        served = [(d.start.timestamp(), d.end.timestamp()) for d in own]
+        of_them = honoured(who.availability, served, [(opens, closes)])
+        asked, granted = asked + of_them[0], granted + of_them[1]
     return asked, granted

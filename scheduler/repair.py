@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from .calling import ways
 from .check import vacancies_of
 from .diff import Diff, compare
 from .entities import Assignment
@@ -24,7 +25,7 @@ from .roster import Vacancy, assignment_json
 from .rules.base import all_limits, limits_of_baseline
 from .rules.stability import Stability
 from .search.focus import with_baseline
-from .search.mending import Choice, Mender
+from .search.mending import Choice, Mender, Roster
 from .solver import Options
 from .tally import Served, charges
 from .text import Text
@@ -103,9 +104,17 @@ def repair(
     mended = _with_stability(replace(with_absences(problem, away), baseline=kept))
     bare = with_baseline(mended, ())
     spans = tuple((problem.person_index[a.person], problem.minute(a.start), problem.minute(a.end)) for a in away)
-    mender = Mender(bare, kept, empty, spans, options.seconds, should_stop)
-    told = _Telling(problem, bare, kept, empty)
-    alternatives = tuple(told.alternative(choice) for choice in mender.choices())
+    ends = started + options.seconds
+
+    def choices(town: Problem, left: tuple[Assignment, ...]) -> list[Choice]:
+        seconds = max(1.0, ends - time.monotonic())
+        return Mender(town, left, empty, spans, seconds, should_stop).choices()
+
+    told: dict[int, _Telling] = {}
+    found = ways(bare, kept, empty, choices)
+    for way in found:
+        told.setdefault(id(way.problem), _Telling(problem, way.problem, kept, way.kept, empty))
+    alternatives = tuple(told[id(way.problem)].alternative(way.choice) for way in found)
     status: RepairStatus = "optimal" if alternatives[0].proven_fewest else "feasible"
     return RepairResult(mended, status, time.monotonic() - started, alternatives)
 
@@ -120,8 +129,11 @@ def _with_stability(problem: Problem) -> Problem:
 class _Telling:
     """Choices in figures and words; the town is counted once, and of each choice what it changes."""
 
-    def __init__(self, before: Problem, bare: Problem, kept: tuple[Assignment, ...], empty: list[int]) -> None:
-        self.before, self.bare, self.kept = before, bare, kept
+    def __init__(
+        self, before: Problem, bare: Problem, published: Roster, kept: Roster, empty: list[int]
+    ) -> None:
+        """`published` is what is left of the published roster, `kept` the same without whom a choice activates."""
+        self.before, self.bare, self.published = before, bare, published
         self.duties = np.unique(bare.demand_duty[empty])
         self.seats = {(bare.duties[bare.demands[d][0]].id, bare.demands[d][1].position) for d in empty}
         served = Served.of(bare, kept)
@@ -145,10 +157,10 @@ class _Telling:
 
     def _stability(self, choice: Choice) -> int:
         """What the change costs for being one; whoever keeps everything costs nothing."""
-        people = {a.person for a in set(self.kept) ^ set(choice.assignments)}
+        people = {a.person for a in set(self.published) ^ set(choice.assignments)}
         if not people:
             return 0
-        near = with_baseline(self.bare, tuple(a for a in self.kept if a.person in people))
+        near = with_baseline(self.bare, tuple(a for a in self.published if a.person in people))
         served = Served.of(near, [a for a in choice.assignments if a.person in people])
         return sum(int(charges(served, one, Level.PRICED).sum()) for one in limits_of_baseline(near))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import time
@@ -10,13 +11,23 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
+from models import accounts, links
 from models.store import Store
 
 from .browser.visitor import launch
 from .models.towns import document
 from .postgres import Server, remember, reset
+from .quick import QuickHasher
+from .thorough import examples
+
+os.environ.setdefault("SANBAN_VAULT_KEYS", "with-this-key-the-tests-seal-what-channels-keep")
+"""Processes that tests start inherit it, so that what one has sealed the others open."""
+
+settings.register_profile("sanban", max_examples=examples(settings.default.max_examples))
+settings.load_profile("sanban")
 
 
 class Clock:
@@ -34,6 +45,15 @@ class Clock:
 
     def advance(self, **how_much: float) -> None:
         self.ahead += timedelta(**how_much)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_stores() -> Iterator[None]:
+    """Hashing a password takes a tenth of a second on purpose, which only the tests of passwords want."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (accounts, links):
+            patch.setattr(module, "PasswordHasher", QuickHasher)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -164,6 +164,10 @@ def ready(v: View, duties: list[Duty]) -> Iterator[Charge]:
         return a.person in people and (not v.rule.positions or a.position in v.rule.positions)
 
     heads = Counter(a.duty for a in v.assignments if counts(a))
+    for d in duties:
+        for seat in d.seats:
+            if not v.rule.positions or seat.position in v.rule.positions:
+                heads[d.id] += sum(called in people for called in seat.activated)
     for running in sets:
         if not any(other < running for other in sets):
             yield from v.ordinary(v.rule.at_least - sum(heads[d] for d in running))

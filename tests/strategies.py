@@ -50,11 +50,10 @@ def instant(start: date, zone: str, day: int, clock: time) -> datetime:
 def seats(draw: Draw, positions: tuple[str, ...]) -> tuple[Demand, ...]:
     found = []
     for position in draw(st.lists(st.sampled_from(positions), min_size=1, max_size=2, unique=True)):
-        low = draw(st.integers(0, 2))
-        ideal = low + draw(st.integers(0, 1))
-        top = max(1, ideal + draw(st.integers(0, 1)))
-        priority = draw(st.integers(1, 5))
-        found.append(Demand(position, low, ideal, top, priority, tuple(draw(some(ids(f.QUALIFICATIONS), 1)))))
+        low, above = draw(st.integers(0, 2)), draw(st.integers(0, 1))
+        ideal, top = low + above, max(1, low + above + draw(st.integers(0, 1)))
+        priority, demanded = draw(st.integers(1, 5)), tuple(draw(some(ids(f.QUALIFICATIONS), 1)))
+        found.append(Demand(position, low, ideal, top, priority, demanded))
     return tuple(found)
 
 
@@ -79,6 +78,7 @@ def duties(draw: Draw, start: date, zone: str, days: int, most: int) -> tuple[Du
             kind = draw(st.sampled_from(["errand_run", "errand_run", "task", "standby"]))
             vehicle = draw(st.sampled_from([None, *ids(f.VEHICLES)]))
             area, wanted = draw(st.sampled_from([None, *ids(f.AREAS)])), draw(seats(("run", "verify")))
+        wanted = tuple(s.with_activated(draw(some(["ann", "gone"], 1))) if kind == "standby" else s for s in wanted)
         found.append(
             Duty(
                 f"d{number}", begin, end, wanted, kind=kind, post=post.id if post else None, area=area, shift=name,

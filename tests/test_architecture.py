@@ -17,13 +17,13 @@ SOURCES = ("scheduler", "models", "api", "jobs", "border", "tests", "benchmarks"
 LONGEST_MODULE = 350
 
 SCIENCE = {"numpy", "scipy", "numba", "jsonschema", "referencing", "scheduler"}
-STORAGE = {"sqlalchemy", "alembic", "argon2", "psycopg", "models", "scheduler"}
+STORAGE = {"sqlalchemy", "alembic", "argon2", "cryptography", "psycopg", "models", "scheduler"}
 OPTIMISER = {"ortools", "pybind11_abseil"}
 """OR-Tools and the package in which it ships its exceptions."""
 SOLVING = ("scheduler.engines", "scheduler.search", "scheduler.solver", "scheduler.repair", "scheduler.routing")
 WEB_SCIENCE = (
     "problem", "document", "roster", "text", "check", "explain", "preflight", "substitutes", "rules", "diff", "towns",
-    "travel", "quality",
+    "travel", "quality", "activation",
 )  # fmt: skip
 NOT_IN_THE_WEB = {"sqlalchemy", "alembic", "ortools", "numba", "scipy", "huey", "worker"}
 CDN_HOSTS = (

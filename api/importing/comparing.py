@@ -33,10 +33,11 @@ def file_source(kind: FileKind, data: bytes, name: str, category: str) -> Source
     return {"table": asdict(table), "category": category}
 
 
-def text_source(text: str, week: date, pattern: str, category: str, yes: str) -> Source:
-    """What is kept of a sign-up list. Raises ApiError (422)."""
+def text_source(text: str, week: date, pattern: str, category: str, yes: str, said_on: date) -> Source:
+    """What is kept of a sign-up list; `said_on` is the day from which 今天 and 明天 count. Raises ApiError (422)."""
     lines = [list(line) for line in signups.lines_of(text)]
-    return {"lines": lines, "week": week.isoformat(), "pattern": pattern, "category": category, "yes": yes}
+    days = {"week": week.isoformat(), "said_on": said_on.isoformat()}
+    return {"lines": lines, "pattern": pattern, "category": category, "yes": yes} | days
 
 
 def compare(

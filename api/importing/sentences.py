@@ -188,6 +188,22 @@ TEXTS: dict[str, Text] = {
     "not_understood": Text("看不懂“{word}”。", "“{word}” is not understood."),
     "no_such_shift_here": Text("本镇街的班制里没有“{word}”。", "The town's shift pattern has no “{word}”."),
     "not_in_week": Text("“{word}”不在这一周里。", "“{word}” is not in this week."),
+    "day_not_in_week": Text(
+        "“{word}”是 {day}，不在这一周里，或已经过去。请改成这一周的日期，或重新粘贴时另选一周。",
+        "“{word}” is {day}, which is not in this week, or over. Write a date of this week, or paste again for another.",
+    ),
+    "day_is_over": Text(
+        "“{word}”里的 {day} 已经过去，是指 {next} 吗？请写明日期。",
+        "{day} in “{word}” is over: is {next} meant? Write the date.",
+    ),
+    "which_night": Text(
+        "“{word}”说不准：夜班从零点开始，是 {first} 的，还是 {second} 的？请写明日期，如“{second}夜班”。",
+        "“{word}” may be two nights, for the shift begins at midnight: that of {first} or of {second}? Write the date.",
+    ),
+    "unclear_name": Text(
+        "“{word}”里，姓名到哪里为止？请在姓名后面加一个空格。",
+        "Where does the name end in “{word}”? Put a blank behind it.",
+    ),
     "unclear_no": Text(
         "不清楚“{word}”只说后面的时间，还是前面的也算。",
         "It is unclear whether “{word}” speaks of the earlier times, too.",

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.problem import AvailabilityStatus
 
+from .signup_days import Calendar
 from .signup_words import CLOCKS, FOLLOWS_ONLY, Token, flat, tokens
 from .spans import Said, of_clock, of_shift, whole_day
 from .town import Body
@@ -32,7 +33,7 @@ EDGE = " ,;:、。.()[]-+|/"
 class Meaning:
     """What words mean in this week of this town: the shifts that 早, 中 and 夜 stand for, by name and by letter."""
 
-    week: date
+    calendar: Calendar
     zone: ZoneInfo
     shifts: Sequence[Body]
     names: Collection[str] = ()
@@ -112,7 +113,7 @@ def understood(number: int, text: str, meaning: Meaning) -> Line:
     if not line.name:
         line.doubts.append(Unclear("no_name"))
     try:
-        _times(line, tokens(rest, meaning.week, _names(meaning)), meaning)
+        _times(line, tokens(rest, meaning.calendar, _names(meaning)), meaning)
     except Unclear as unclear:
         line.doubts.append(unclear)
     if not line.said and not line.doubts:
@@ -142,6 +143,8 @@ def _name(line: Line, text: str, meaning: Meaning) -> str:
     split = next((i for i in range(2, len(word)) if _means(word[i:], meaning, alone=False)), len(word))
     if NAME.fullmatch(word[:split]) is None:
         return text
+    if word[split : split + 1] == "明":  # 张晓明天夜班: 张晓 tomorrow, or 张晓明?
+        line.doubts.append(Unclear("unclear_name", {"word": word[: split + 2]}))
     line.name = word[:split].strip()
     return text[split:]
 
@@ -161,7 +164,7 @@ def _means(text: str, meaning: Meaning, alone: bool = True) -> bool:
 
 def _quietly(text: str, meaning: Meaning) -> list[str]:
     try:
-        return [token.kind for token in tokens(text, meaning.week, _names(meaning))]
+        return [token.kind for token in tokens(text, meaning.calendar, _names(meaning))]
     except Unclear:
         return ["days"]  # words of ours that mean nothing in this week
 
@@ -179,7 +182,7 @@ def _times(line: Line, found: Sequence[Token], meaning: Meaning) -> None:
     named = [d for c in clauses if not c.rest and not c.hours for d in c.days]
     for clause in clauses:
         if clause.rest:
-            clause.days = [d for d in _week(meaning) if d not in named]
+            clause.days = [d for d in meaning.calendar.days if d not in named]
         if clause.excepted:
             clause.answer = "no"
     if any(c.excepted for c in clauses) and all(c.answer == "no" for c in clauses):
@@ -265,7 +268,7 @@ def _unambiguous(before: list[Clause], group: list[Clause]) -> None:
 
 
 def _spans(clause: Clause, meaning: Meaning) -> Iterator[Span]:
-    for day in dict.fromkeys(clause.days) if clause.days or clause.rest else _week(meaning):
+    for day in dict.fromkeys(clause.days) if clause.days or clause.rest else meaning.calendar.days:
         if not clause.hours:
             yield whole_day(day, meaning.zone)
         for token in clause.hours:
@@ -274,7 +277,7 @@ def _spans(clause: Clause, meaning: Meaning) -> Iterator[Span]:
             elif token.hours is not None:
                 yield of_clock(day, token.hours[0], token.hours[1], meaning.zone)
             else:
-                yield from (of_shift(day, shift, meaning.zone) for shift in meaning.shift(token.text))
+                yield from (of_shift(day, shift, meaning.zone) for shift in _shifts(token, day, meaning))
 
 
 def _without(spans: Sequence[Span], taken: Sequence[Span]) -> list[Span]:
@@ -292,8 +295,26 @@ def _without(spans: Sequence[Span], taken: Sequence[Span]) -> list[Span]:
     return left
 
 
-def _week(meaning: Meaning) -> list[date]:
-    return [meaning.week + timedelta(days=i) for i in range(7)]
+def _shifts(token: Token, day: date, meaning: Meaning) -> list[Body]:
+    """The shifts that a word means; one with a part of the day begins or goes on in that part.
+
+    A night that begins at midnight is of two nights, by whom one asks: 今晚夜班 is asked for, not guessed.
+    """
+    found = meaning.shift(token.text)
+    if not token.within:
+        return found
+    first, last = CLOCKS[token.within]
+    for shift in found:
+        start, end = (time.fromisoformat(shift[name]).hour for name in ("start", "end"))
+        end += 24 if end <= start else 0
+        if start < last and end > first:
+            continue
+        word = f"{token.within}{token.text}"
+        if first >= 12 and start < 6:
+            later = day + timedelta(days=1)
+            raise Unclear("which_night", {"word": word, "first": day.isoformat(), "second": later.isoformat()})
+        raise Unclear("unclear_times", {"word": word})
+    return found
 
 
 def _letter(shift: Body) -> str:

@@ -8,16 +8,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, time
 from typing import Literal
 
-from .values import Unclear, day
+from .signup_days import TO as _TO
+from .signup_days import WEEK as _W
+from .signup_days import WEEKDAY as _D
+from .signup_days import Calendar
+from .values import Unclear
 
-Kind = Literal["days", "shift", "clock", "all_day", "rest", "yes", "no", "avoid", "except", "out", "sep", "fill", "?"]
-WEEKDAYS = {**{c: i for i, c in enumerate("一二三四五六日")}, "天": 6}
-_W, _D = "(?:本|这|下)?个?(?:周|星期|礼拜)", "[一二三四五六日天]"
-_TO = "(?:至|到|[-~—–－])"
+Kind = Literal[
+    "days", "part", "shift", "clock", "all_day", "rest", "yes", "no", "avoid", "except", "out", "sep", "fill", "?"
+]  # fmt: skip
 _DATE = (
     r"(?:\d{4}[-/.年])?\d{1,2}(?:月\d{1,2}[日号]?|[-/.]\d{1,2}(?!\d|[:点时])[日号]?)"
     r"|\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}[日号]?"
@@ -34,7 +37,10 @@ PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("days", rf"{_W}{_D}{_TO}(?:{_W})?{_D}"),
     ("days", rf"{_W}{_D}(?:、?{_D}(?!天))*(?!天)"),
     ("days", rf"{_W}天"),
-    ("days", rf"(?:{_W})末|双休日?|工作日|每天|天天|每日|全周|整周|一周"),
+    ("days", r"[今明后](?=[早中晚夜]班)"),
+    ("part", "[今明后](?:晚上?|夜(?!班))|[今明](?:早上?|晨)"),
+    ("days", "大后天|(?:[今明后]|昨)[天日]|[今明后]儿|前天"),
+    ("days", rf"(?:{_W})末|双休日?|工作日|每天|天天|每日|全周|整周|一周|(?:下下|下|本|这)个?(?:周|星期|礼拜)"),
     ("rest", "(?:其他|其它|其余|别的|剩下)的?(?:时间|时候|几天|日子|天|班)?"),
     ("all_day", "一?整天|全天|全日|一天|24小时"),
     ("avoid", f"(?:尽量|最好)(?:不{_NO_TOO}|别{_NO_TOO}|避开)|避开|不太方便"),
@@ -75,6 +81,8 @@ class Token:
     days: tuple[date, ...] = ()
     hours: tuple[time, time | None] | None = None
     """Of a clock: from when to when; None is midnight."""
+    within: str = ""
+    """Of a shift: the part of the day in which it is said to be, as in 今晚夜班."""
 
 
 def flat(text: str) -> str:
@@ -91,7 +99,7 @@ def _kept(char: str) -> str:
     return char
 
 
-def tokens(text: str, week: date, shift_names: Sequence[str] = ()) -> list[Token]:
+def tokens(text: str, calendar: Calendar, shift_names: Sequence[str] = ()) -> list[Token]:
     """All of a flat text, in order. Raises Unclear for a date that there is not, or not in the week."""
     own = sorted((re.escape(name) for name in shift_names if len(name) > 1), key=len, reverse=True)
     patterns = [("shift", re.compile("|".join(own), re.IGNORECASE)), *_ALL] if own else _ALL
@@ -105,63 +113,35 @@ def tokens(text: str, week: date, shift_names: Sequence[str] = ()) -> list[Token
         if unknown:
             found.append(Token("?", unknown))
             unknown = ""
-        found.append(_token(kind, match, week))  # type: ignore[arg-type]
+        found += _tokens(kind, match, calendar)  # type: ignore[arg-type]
         at = match.end()
     if unknown:
         found.append(Token("?", unknown))
-    return found
+    return _narrowed(found)
 
 
-def _token(kind: Kind, match: re.Match[str], week: date) -> Token:
+def _tokens(kind: Kind, match: re.Match[str], calendar: Calendar) -> list[Token]:
     text = match[0]
     if kind == "days":
-        return Token(kind, text, _days(text, week))
+        return [Token(kind, text, calendar.meant(text))]
+    if kind == "part":  # 今晚 is a day and a part of it
+        part = "早上" if text[1] in "早晨" else "晚上"
+        first, last = CLOCKS[part]
+        hours = time(first), None if last == 24 else time(last)
+        return [Token("days", text, calendar.meant(text[0])), Token("clock", part, hours=hours)]
     if kind == "clock":
-        return Token(kind, text, hours=_hours(match))
-    return Token(kind, text)
+        return [Token(kind, text, hours=_hours(match))]
+    return [Token(kind, text)]
 
 
-def _days(text: str, week: date) -> tuple[date, ...]:
-    """The days of the week from `week` on that a word means."""
-    all_ = [week + timedelta(days=i) for i in range(7)]
-    if re.fullmatch(rf"(?:{_W})末|双休日?", text):
-        return tuple(d for d in all_ if d.weekday() >= 5)
-    if text == "工作日":
-        return tuple(d for d in all_ if d.weekday() < 5)
-    names = [WEEKDAYS[c] for c in re.sub(_W, "", text) if c in WEEKDAYS] if re.match(_W, text) else []
-    if names and re.search(_TO, text):
-        first, last = names[0], names[-1]
-        wanted = [(first + i) % 7 for i in range((last - first) % 7 + 1)]
-        return tuple(d for d in all_ if d.weekday() in wanted)
-    if names:
-        return tuple(d for d in all_ if d.weekday() in names)
-    if not re.search(r"\d", text):
-        return tuple(all_)
-    return _dates(text, all_)
-
-
-def _dates(text: str, all_: list[date]) -> tuple[date, ...]:
-    """Written dates, one or from one to another, as far as they lie in the week; one at least has to."""
-    dash = re.search(r"(?:至|到|[~—–－])|(?<=[日号])-|(?<=\d)-(?=\d{1,2}[月./]|\d{1,2}[日号]$)", text)
-    parts = [text[: dash.start()], text[dash.end() :]] if dash else [text]
-    first = _date(parts[0], all_, None)
-    last = _date(parts[1], all_, first) if len(parts) > 1 else first
-    found = tuple(d for d in all_ if first <= d <= last)
-    if not found or first > last:
-        raise Unclear("not_in_week", {"word": text})
-    return found
-
-
-def _date(text: str, all_: list[date], after: date | None) -> date:
-    number = re.fullmatch(r"(\d{1,2})[日号]?", text)
-    if number is None:
-        return day(text, all_[3])
-    wanted = int(number[1])
-    middle, reach = (all_[3], range(-20, 21)) if after is None else (after, range(31))
-    found = [d for d in (middle + timedelta(days=i) for i in reach) if d.day == wanted]
-    if not found:
-        raise Unclear("not_in_week", {"word": text})
-    return min(found, key=lambda d: abs(d - middle))
+def _narrowed(found: Sequence[Token]) -> list[Token]:
+    """A part of the day right before a shift says when that shift is: 今晚夜班 is one thing, 晚上、夜班 are two."""
+    kept: list[Token] = []
+    for token in found:
+        if token.kind == "shift" and kept and kept[-1].kind == "clock" and kept[-1].text in CLOCKS:
+            token = replace(token, within=kept.pop().text)
+        kept.append(token)
+    return kept
 
 
 def _hours(match: re.Match[str]) -> tuple[time, time | None]:

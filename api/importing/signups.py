@@ -17,6 +17,7 @@ from .people import belongs
 from .plan import Plan
 from .rows import Row
 from .sentences import refused, text_of
+from .signup_days import Calendar
 from .signup_lines import Line, Meaning, understood
 from .spans import Said, contradiction, over
 from .town import Body, Town
@@ -73,7 +74,9 @@ def _meaning(source: Mapping[str, Any], town: Town, people: People) -> Meaning:
     pattern = town.patterns().get(source["pattern"])
     yes: AvailabilityStatus | None = "prefer" if source["yes"] == "prefer" else None
     names = {key(name) for name in people.names()}
-    return Meaning(date.fromisoformat(source["week"]), town.zone, pattern["shifts"] if pattern else [], names, yes)
+    said_on = date.fromisoformat(source["said_on"]) if "said_on" in source else town.today
+    calendar = Calendar(date.fromisoformat(source["week"]), said_on)
+    return Meaning(calendar, town.zone, pattern["shifts"] if pattern else [], names, yes)
 
 
 def _who(line: Line, people: People, category: str, plan: Plan) -> tuple[Body | None, bool]:

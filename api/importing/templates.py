@@ -1,4 +1,4 @@
-"""Files to fill in: .xlsx with lists to choose from and a sheet that explains every column, or bare .csv.
+"""Files to fill in, empty or with what the town has: .xlsx with lists and a sheet that explains them, or bare .csv.
 
 Every text that somebody of the town has entered goes through `cells.cell`: none becomes a formula.
 """
@@ -37,6 +37,11 @@ LINE = Side(style="thin", color="DFDDD5")
 HEAD = PatternFill("solid", fgColor="E8EFEE")
 MUST = PatternFill("solid", fgColor="FDF3DC")
 Things = Mapping[str, Sequence[Body]]
+Rows = Sequence[Mapping[str, str]]
+TEXTS = frozenset({"phone", "id", "start", "end", "day", "place"})
+"""Columns of which a spreadsheet program is not to make numbers or dates."""
+OURS = frozenset({"nights", "status"})
+"""Columns that hold words of ours."""
 ENGLISH = {
     "人员": "People",
     "可用时间": "Availability",
@@ -55,14 +60,15 @@ ENGLISH = {
     "不可用": "unavailable",
 }
 """What the sheets themselves say."""
+EXAMPLES = Text(
+    "第二、三行是例子，请删去或改成自己的内容。", "Rows 2 and 3 are examples: delete them, or put your own there."
+)
 NOTES = (
     Text(
         "空着的单元格：原来存的不动。要清掉，填“无”。",
         "An empty cell leaves alone what is stored; “none” takes it away.",
     ),
-    Text(
-        "第二、三行是例子，请删去或改成自己的内容。", "Rows 2 and 3 are examples: delete them, or put your own there."
-    ),
+    EXAMPLES,
     Text(
         "不要合并单元格，不要用公式；列的顺序随意，用不到的列可以删去。",
         "No merged cells and no formulas. The order of the columns does not matter; delete those you do not need.",
@@ -79,14 +85,14 @@ def _(zh: str) -> str:
     return Text(zh, ENGLISH[zh]).in_language(language())
 
 
-def csv(kind: FileKind) -> str:
-    """The header, in the language of the request, with two rows as examples."""
+def csv(kind: FileKind, rows: Rows | None = None) -> str:
+    """The header, in the language of the request, with these rows, or two as examples."""
     columns, said = COLUMNS[kind], language()
     head = [column.name.in_language(said) for column in columns]
-    return "".join(csv_lines([head, *([_example(c, i, said) for c in columns] for i in (0, 1))]))
+    return "".join(csv_lines([head, *_texts(kind, rows, said)]))
 
 
-def workbook(kind: FileKind, things: Things) -> bytes:
+def workbook(kind: FileKind, things: Things, rows: Rows | None = None) -> bytes:
     """A sheet to fill in, one that explains it, and one with the town's own words."""
     book, said = Workbook(), language()
     sheet = book.active
@@ -97,26 +103,49 @@ def workbook(kind: FileKind, things: Things) -> bytes:
         head = sheet.cell(1, i, column.name.in_language(said))
         _dress(head, MUST if column.key in NEEDED[kind] else HEAD)
         sheet.column_dimensions[letters(i)].width = 22 if column.key in MANY else 15
-        if column.key in ("phone", "id", "start", "end", "day", "place"):
+        if column.key in TEXTS:
             for row in range(2, 202):
                 sheet.cell(row, i).number_format = "@"
-        for k in (0, 1):
-            sheet.cell(k + 2, i, _example(column, k, said) or None)
+    for row, texts in enumerate(_texts(kind, rows, said), 2):
+        for i, text in enumerate(texts, 1):
+            if text:
+                _put(sheet.cell(row, i), text, columns[i - 1].key in TEXTS)
     sheet.freeze_panes = "A2"
-    _explain(book, kind, said)
+    _explain(book, kind, said, examples=rows is None)
     _choices(book, sheet, kind, things)
     held = io.BytesIO()
     book.save(held)
     return held.getvalue()
 
 
-def _explain(book: Any, kind: FileKind, said: Language) -> None:
+def _texts(kind: FileKind, rows: Rows | None, said: Language) -> list[list[str]]:
+    """What stands below the header, column by column."""
+    columns = COLUMNS[kind]
+    if rows is None:
+        return [[_example(c, i, said) for c in columns] for i in (0, 1)]
+    return [[_said(row.get(c.key, ""), c.key, said) for c in columns] for row in rows]
+
+
+def _said(text: str, key: str, said: Language) -> str:
+    """A word of ours in the language of the request; what somebody entered stays as it is."""
+    return ENGLISH.get(text, text) if said == "en" and key in OURS else text
+
+
+def _put(held: Any, text: str, stays: bool) -> None:
+    """A text, whatever it looks like; `stays` one also when somebody changes it."""
+    held.value = cell(text)
+    held.data_type = "s"
+    if stays:
+        held.number_format = "@"
+
+
+def _explain(book: Any, kind: FileKind, said: Language, *, examples: bool) -> None:
     sheet = book.create_sheet(_("填写说明"))
     rows = [[_("列"), _("怎么填"), _("也认这些列名")]]
     rows += [[c.name.in_language(said), c.how.in_language(said), "、".join(c.also[:5])] for c in COLUMNS[kind]]
     for row in rows:
         sheet.append(row)
-    for note in NOTES:
+    for note in NOTES if examples else [note for note in NOTES if note is not EXAMPLES]:
         sheet.append([note.in_language(said)])
     for i, width in enumerate((18, 70, 44), 1):
         sheet.column_dimensions[letters(i)].width = width

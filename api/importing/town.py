@@ -113,11 +113,7 @@ class Town:
         return {body["id"]: body for body in self.things["shift_patterns"]}
 
     def night_word(self) -> str:
-        """The person's own word that lifts the town's rule about nights; a usual one when no rule has any."""
-        for rule in self.snapshot.rules:
-            if isinstance(rule, dict) and "night" in str(rule.get("rule", "")) and rule.get("waived_by"):
-                return str(rule["waived_by"])
-        return "nights-welcome"
+        return night_word(self.snapshot.rules)
 
     def read(self, noun: str, body: Body) -> Body:
         """The document as it is stored. Raises DocumentError."""
@@ -161,3 +157,11 @@ class Town:
 def _listed(names: Iterable[str], most: int = 8) -> str:
     held = list(names)
     return "、".join(held[:most]) + ("…" if len(held) > most else "")
+
+
+def night_word(rules: Iterable[Any]) -> str:
+    """The person's own word that lifts a town's rule about nights; a usual one when no rule has any."""
+    for rule in rules:
+        if isinstance(rule, dict) and "night" in str(rule.get("rule", "")) and rule.get("waived_by"):
+            return str(rule["waived_by"])
+    return "nights-welcome"

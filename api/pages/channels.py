@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import marshmallow as ma
@@ -16,6 +18,7 @@ from api.messages import faults_of
 from api.schemas.telling import ChannelBody, PolicyBody
 from api.store_errors import translated
 from models.channel_kinds import CHANNEL_KINDS, KINDS, LANGUAGES, REACHES, ChannelKind
+from models.channel_order import line
 from models.channels import Channel
 from models.errors import Conflict, NotFound
 from models.outbox import MESSAGE_KINDS, Posted
@@ -36,6 +39,27 @@ EVENT_WORDS: dict[str, Text] = {
     "test": Text("测试", "Test"),
 }
 REFUSED = (ApiError, DocumentError, Conflict)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A channel where it stands among those that are tried for the same messages."""
+
+    channel: Channel
+    turn: int
+    """1 is tried first."""
+    of: int
+
+    @property
+    def stands_in(self) -> bool:
+        return self.channel.instead_of is not None
+
+    @property
+    def moves(self) -> tuple[bool, bool]:
+        """Whether it can be put further up, and further down, among its like."""
+        first = 2 if self.stands_in else 1
+        movable = self.stands_in or self.channel.reach == "personal"
+        return movable and self.turn > first, movable and self.turn < self.of
 
 
 @blueprint.get("/towns/<town>/channels")
@@ -106,6 +130,23 @@ def test_channel(town: str, channel: str) -> ResponseReturnValue:
     return redirect(url_for("pages.one_channel", town=town, channel=channel, test=message.id), 303)
 
 
+@blueprint.post("/towns/<town>/channels/<channel>/move")
+@may("edit_channels")
+def move_channel(town: str, channel: str) -> ResponseReturnValue:
+    """One place up or down among those that are tried for the same messages."""
+    held = [stored.value for stored in store().channels.list(town)]
+    own = next((one for one in held if one.id == channel), None)
+    if own is None:
+        raise NotFound("channel", channel)
+    like = [one.id for one in held if (one.reach, one.instead_of) == (own.reach, own.instead_of)]
+    at, by = like.index(channel), -1 if request.form.get("up") else 1
+    if 0 <= at + by < len(like):
+        like[at], like[at + by] = like[at + by], like[at]
+        others = iter(like)
+        store().channels.reorder(town, [next(others) if one.id in like else one.id for one in held])
+    return redirect(url_for("pages.channels", town=town, _anchor="channels-heading"), 303)
+
+
 @blueprint.post("/towns/<town>/channels/<channel>/remove")
 @may("edit_channels")
 def remove_channel(town: str, channel: str) -> ResponseReturnValue:
@@ -120,11 +161,15 @@ def remove_channel(town: str, channel: str) -> ResponseReturnValue:
 
 def _page(town: str, error: Exception | None = None) -> str:
     policy = store().channels.policy(town)
+    channels = [stored.value for stored in store().channels.list(town)]
+    webhooks = [stored.value for stored in store().webhooks.list(town)]
     return render_template(
         "telling_channels.html",
         town=town_or_404(town),
-        channels=[stored.value for stored in store().channels.list(town)],
-        webhooks=[stored.value for stored in store().webhooks.list(town)],
+        places=_places(channels),
+        names={one.id: one.name for one in channels},
+        webhooks=webhooks,
+        locked=[one.name for one in channels if one.locked] + [one.name for one in webhooks if one.locked],
         kinds=KINDS,
         reaches=REACHES,
         events=EVENTS,
@@ -136,6 +181,21 @@ def _page(town: str, error: Exception | None = None) -> str:
     )
 
 
+def _places(channels: Sequence[Channel]) -> list[Place]:
+    """Personal channels in their order; each of a group or the staff with those that stand in for it."""
+    found: list[Place] = []
+    personal = [one for one in channels if one.reach == "personal"]
+    lines = [personal] + [
+        line(channels, one.id)
+        for reach in REACHES
+        for one in channels
+        if one.reach == reach != "personal" and one.instead_of is None
+    ]
+    for tried in lines:
+        found += [Place(one, turn, len(tried)) for turn, one in enumerate(tried, 1)]
+    return found
+
+
 def _form(town: str, kind: ChannelKind, held: Stored[Channel] | None = None, error: Exception | None = None) -> str:
     channel, sent = (held.value if held else None), (request.form if error else None)
     return render_template(
@@ -144,6 +204,7 @@ def _form(town: str, kind: ChannelKind, held: Stored[Channel] | None = None, err
         kind=kind,
         said=KINDS[kind],
         channel=channel,
+        firsts=_firsts(town, channel),
         revision=held.revision if held else 0,
         reaches=REACHES,
         languages=LANGUAGES,
@@ -153,6 +214,15 @@ def _form(town: str, kind: ChannelKind, held: Stored[Channel] | None = None, err
         states=STATE_WORDS,
         troubles=troubles(error, kind),
     )
+
+
+def _firsts(town: str, own: Channel | None) -> list[Channel]:
+    """The channels for which this one could stand in."""
+    held = [stored.value for stored in store().channels.list(town)]
+    if own is not None and any(one.instead_of == own.id for one in held):
+        return []
+    others = [one for one in held if own is None or one.id != own.id]
+    return [one for one in others if one.reach != "personal" and one.instead_of is None]
 
 
 def _tested(town: str, channel: Channel | None, message: str) -> Posted | None:
@@ -176,6 +246,7 @@ def _sent(kind: ChannelKind) -> dict[str, Any]:
         "about": [about for about in form.getlist("about") if about in MESSAGE_KINDS],
         "language": form.get("language", "zh"),
         "active": form.get("active", "1") == "1",
+        "instead_of": form.get("instead_of") or None,
         "fields": {name: value for name, value in fields.items() if value},
     }
 
@@ -207,6 +278,7 @@ def _label(path: str, kind: ChannelKind | None) -> str:
     names = {
         "name": _("名称"),
         "reach": _("发给谁"),
+        "instead_of": _("备用"),
         "address": _("测试地址"),
         "url": _("网址"),
         "events": _("事件"),

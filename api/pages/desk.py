@@ -10,7 +10,7 @@ from flask import request
 
 from api.access import can, scope, store, town_or_404
 from api.errors import ApiError
-from api.problems import problem_for, problem_of
+from api.problems import problem_for, problem_of_draft
 from api.rosters import known as known
 from models.records import Absence, RosterHead, RosterVersion, Solve, Town, Week
 from scheduler.problem import Assignment, Problem
@@ -67,7 +67,7 @@ def open_desk(town: str, start: date) -> Desk:
     shown = store().rosters.get(town, start, head.number) if head else None
     published = store().rosters.find(town, start, "published")
     own = shown is None or shown.state == "draft"
-    problem = problem_of(town, start) if own or shown is None else problem_for(town, start, shown)
+    problem = problem_of_draft(town, start, shown) if own or shown is None else problem_for(town, start, shown)
     return Desk(town_or_404(town), week, problem, versions, shown, published)
 
 

@@ -17,6 +17,7 @@ from api.amending import ALREADY_BEGUN
 from api.errors import ApiError
 from api.exchanges import names_of
 from api.security import csrf
+from api.standings import standing
 from models.errors import NotFound
 from models.exchange_kinds import OPEN, Exchange
 from scheduler.problem import Assignment, Duty
@@ -150,7 +151,7 @@ def exchange_duty(token: str, week: date, duty: str) -> ResponseReturnValue:
     """换班或转让: one of my duties, and with whom it could be swapped by the rules."""
     here = visit(token)
     town, me = here.town.id, here.who.person
-    there = exchanging.standing(town, week)
+    there = standing(town, week)
     mine = there.seat_of(me, duty)
     own, policy = there.duty(duty), store().exchanges.policy(town).value
     if own.start <= here.now:
@@ -160,14 +161,14 @@ def exchange_duty(token: str, week: date, duty: str) -> ResponseReturnValue:
     colleagues = open_seats.colleagues(town, week, me, duty) if policy.offers != "off" and _asks_one() else []
     names = names_of(town, (*(p.seat.person for p in partners), *colleagues))
     cards = [
-        seat_card(here, p.duty, week, p.seat.position, person=names[p.seat.person], person_id=p.seat.person)
+        seat_card(here, p.duty, p.week, p.seat.position, person=names[p.seat.person], person_id=p.seat.person)
         for p in partners
     ]
     card = seat_card(here, own, week, mine.position)
     return _page(
         "phone_exchange.html", here, token, [card, *cards], card=card, partners=cards, policy=policy, chosen=chosen,
-        days=open_seats.days_to_come(there), colleagues=[(c, names[c]) for c in colleagues], asks_one=_asks_one(),
-        open=_open_about(town, me, week, duty), pinned=mine.pinned,
+        days=open_seats.days_to_come(town, me, week), colleagues=[(c, names[c]) for c in colleagues],
+        asks_one=_asks_one(), open=_open_about(town, me, week, duty), pinned=mine.pinned,
     )  # fmt: skip
 
 
@@ -190,8 +191,9 @@ def swap_duty(token: str) -> ResponseReturnValue:
     """换班: ask a colleague for one of theirs."""
     here = visit(token)
     duty, partner, theirs = (request.form.get(name, "") for name in ("duty", "partner", "partner_duty"))
+    week, other = _week(), day_in(request.form.get("partner_week"))
     return _answered(
-        here, token, lambda: exchanging.swap(here.town.id, _week(), here.who.person, duty, partner, theirs), "asked"
+        here, token, lambda: exchanging.swap(here.town.id, week, here.who.person, duty, partner, theirs, other), "asked"
     )
 
 

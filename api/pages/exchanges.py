@@ -133,9 +133,7 @@ def _line(e: Exchange, names: dict[str, str], *, judged: bool = False) -> Line:
 def _obstacle(e: Exchange) -> str:
     """Why what waits to be approved could not be done now, in full: organisers see whom it is about."""
     try:
-        here = exchanging.standing(e.town, e.week)
-        remove, add = e.change()
-        exchanging.judge(here, remove, add, None, whole=True)
+        exchanging.judge(exchanging.parts_of(e, exchanging.standings(e)), None, whole=True)
     except ApiError as error:
         return say(error.sentence())
     return ""

@@ -16,8 +16,6 @@ from .routes import blueprint
 from .sheets import fair_asked
 from .sheets.fairness import Group
 
-ORDERS = ("hours", "nights", "weekends", "run", "kept", "name")
-
 
 @blueprint.get("/towns/<town>/fairness")
 @may("see_people")
@@ -41,9 +39,8 @@ def fairness(town: str) -> ResponseReturnValue:
         pages=max(1, -(-page["total"] // asked.page_size)),
         most=tops(found.together),
         widest=tops_of(shown),
-        weeks=sorted(w.start for w in store().weeks.list(town)),
+        weeks=sorted((w.start, w.days) for w in store().weeks.list(town)),
         link=link,
-        orders=ORDERS,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -21,12 +22,15 @@ from models.errors import NotFound
 from models.gaps import Slot
 from scheduler.problem import Problem, Term
 
+from .gap_matrix import matrix, sides
 from .gap_view import offered_to, team_rows, time_slots
 from .routes import blueprint, local_in, say, town_name
 
 LINK_DAYS = 30
 HOURS_TO_CLAIM = 24
 """What the form proposes."""
+TEAMS_BESIDE = 4
+"""Whose rosters are shown beside the town's at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,7 @@ def _page(town: str, start: date, trouble: str = "", shown: list[Shown] | None =
     seats = [g for g in found.gaps if problem is not None and _wanted(problem, g)]
     sizes = store().gaps.sizes(town)
     listed = time_slots(problem, seats, offered_to(found.offers, names, present), language()) if problem else ()
+    shown_teams = _teams_shown(found, names)
     proposed = (now + timedelta(hours=HOURS_TO_CLAIM + 1)).astimezone(zone).replace(minute=0)
     return render_template(
         "gaps.html",
@@ -117,6 +122,11 @@ def _page(town: str, start: date, trouble: str = "", shown: list[Shown] | None =
         week=store().weeks.get(town, start),
         board=found,
         slots=listed,
+        matrix=matrix(problem, listed, language()) if problem else None,
+        sides=sides(problem, listed, present, found.offers, shown_teams, language()) if problem and shown_teams else (),
+        sides_of=[names.get(unit, unit) for unit in shown_teams],
+        sides_chosen=shown_teams,
+        sides_choices=[(unit, names.get(unit, unit)) for unit in dict.fromkeys(o.unit for o in found.offers)],
         short=sum(slot.short for slot in listed),
         now=now,
         teams=team_rows(found.offers, names, sizes, store().team_links.list(town), present, now, zone),
@@ -128,6 +138,15 @@ def _page(town: str, start: date, trouble: str = "", shown: list[Shown] | None =
         shown=shown or [],
         json_of=_key,
     )
+
+
+def _teams_shown(found: Board, names: dict[str, str]) -> list[str]:
+    """The teams beside the town's roster: those that the address names, else the first few that have claimed most."""
+    there = {offer.unit for offer in found.offers}
+    asked = [unit for unit in dict.fromkeys(request.args.getlist("team")) if unit in there]
+    claimed = Counter({offer.unit: sum(1 for _ in offer.claims) for offer in reversed(found.offers)})
+    first = sorted(there, key=lambda unit: (-claimed[unit], names.get(unit, unit)))
+    return (asked or first)[:TEAMS_BESIDE]
 
 
 def _wanted(problem: Problem, gap: Gap) -> bool:

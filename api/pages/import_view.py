@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from api.access import store
 from api.importing.column_names import COLUMNS
 from api.importing.plan import Entry, Plan
+from api.importing.town import night_word
 from api.imports import fields_changed
 from api.language import language
 from models.privacy import masked
@@ -71,7 +72,7 @@ class Words:
     """The names of a town's things, and of those that would be added."""
 
     def __init__(self, town: str, plan: Plan, zone: ZoneInfo) -> None:
-        self.zone = zone
+        self.zone, self.nights = zone, night_word(store().rules.get(town).value)
         self.names: dict[str, dict[str, str]] = {
             noun: {thing.id: label(thing) for thing in store().things.all(town, noun)} for noun in NOUNS
         }
@@ -111,7 +112,7 @@ class Words:
             case "staffing":
                 return [self._staffing(entry) for entry in value or ()]
             case "opt_ins":
-                return [_("愿上夜班") if word == "nights-welcome" else word for word in value or ()]
+                return [_("愿上夜班") if word == self.nights else word for word in value or ()]
             case "tags":
                 return list(value or ())
         return None

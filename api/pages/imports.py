@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from datetime import date
+from typing import Any, cast, get_args
 from zoneinfo import ZoneInfo
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -11,10 +12,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from api import imports
-from api.access import actor, can, may, needs, store, town_or_404
+from api.access import actor, can, may, needs, scope, store, town_or_404
 from api.body import takes_documents
-from api.errors import ApiError
-from api.importing import templates
+from api.errors import ApiError, fault, invalid
+from api.importing import current, templates
 from api.importing.column_names import COLUMNS, FileKind
 from api.importing.plan import Plan
 from api.importing.signups import usual_pattern
@@ -58,14 +59,57 @@ def hand_in(town: str) -> ResponseReturnValue:
 @blueprint.get("/towns/<town>/import/template/<kind>.<ending>")
 @may("edit_people", "edit_data")
 def import_template(town: str, kind: str, ending: str) -> ResponseReturnValue:
+    wanted = _file_kind(kind, ending)
+    headers = _as_file(f"sanban-{kind}.{ending}")
+    if ending == "csv":
+        return Response(templates.csv(wanted), mimetype="text/csv", headers=headers)
+    return Response(templates.workbook(wanted, store().imports.snapshot(town).things), mimetype=XLSX, headers=headers)
+
+
+@blueprint.get("/towns/<town>/import/current/<kind>.<ending>")
+@may("edit_people", "edit_data")
+def import_current(town: str, kind: str, ending: str) -> ResponseReturnValue:
+    """What the town has, in the shape of the template: handed in again it changes nothing."""
+    wanted = _file_kind(kind, ending)
+    if scope().whole:
+        needs("export")
+    snapshot = store().imports.snapshot(town)
+    rows = current.rows(wanted, imports.town_of(snapshot, town), _whole_numbers(town, wanted))
+    if len(rows) > MOST_ROWS:
+        raise invalid([fault("query", "too_many_rows", count=len(rows), most=MOST_ROWS)])
+    headers = _as_file(f"sanban-{kind}-current.{ending}")
+    if ending == "csv":
+        return Response(templates.csv(wanted, rows), mimetype="text/csv", headers=headers)
+    return Response(templates.workbook(wanted, snapshot.things, rows), mimetype=XLSX, headers=headers)
+
+
+def _whole_numbers(town: str, kind: FileKind) -> dict[str, str]:
+    """Person → number, when whole ones are asked for: that needs the right and a reason, which is kept in the log.
+
+    Raises ApiError (403, 422).
+    """
+    if kind != "people" or request.args.get("phones") != "full":
+        return {}
+    needs("reveal_phones")
+    reason = request.args.get("reason", "").strip()
+    if not reason:
+        raise invalid([fault("query.reason", "reason_for_phones")])
+    only = scope().only("people")
+    people = sorted(p.id for p in store().things.all(town, "people") if only is None or p.id in only)
+    return store().personal.reveal_phones(town, people, "import/current", reason[:500])
+
+
+def _file_kind(kind: str, ending: str) -> FileKind:
+    """Raises ApiError (403, 404)."""
     wanted = next((k for k in get_args(FileKind) if k == kind), None)
     if wanted is None or ending not in ("xlsx", "csv"):
         raise ApiError("not_found")
     needs(imports.RIGHTS[wanted])
-    headers = {"Content-Disposition": f'attachment; filename="sanban-{kind}.{ending}"', "Cache-Control": "no-store"}
-    if ending == "csv":
-        return Response(templates.csv(wanted), mimetype="text/csv", headers=headers)
-    return Response(templates.workbook(wanted, store().imports.snapshot(town).things), mimetype=XLSX, headers=headers)
+    return cast(FileKind, wanted)
+
+
+def _as_file(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
 
 
 @blueprint.get("/towns/<town>/import/<import_>")
@@ -129,7 +173,8 @@ def _handed_in(town: str) -> Import:
             kind,
             text=text,
             category=form.get("category", ""),
-            week=day_in(form.get("week")),
+            week=_day(form.get("week")),
+            said_on=_day(form.get("said_on")),
             pattern=form.get("pattern", ""),
             yes="available" if form.get("yes") == "available" else "prefer",
         )
@@ -137,6 +182,12 @@ def _handed_in(town: str) -> Import:
     file = request.files.get("file")
     data = file.read(MOST_BYTES + 1) if file else b""
     return imports.started_with(town, kind, data, file.filename or "" if file else "", form.get("category", ""))
+
+
+def _day(text: str | None) -> date | None:
+    """A date as the API takes it; None for one that is none, or far away."""
+    found = day_in(text)
+    return found if found and 1970 <= found.year <= 2100 else None
 
 
 def _kind(text: str) -> Kind:
@@ -189,8 +240,10 @@ def _form(town: str, error: ApiError | None = None) -> str:
         patterns=[(thing.id, label(thing)) for thing in store().things.all(town, "shift_patterns")],
         usual=usual_pattern(store().imports.snapshot(town).things) if kind == "signups" else "",
         week=imports.next_week(town),
+        today=imports.today(town),
         sent=request.form,
         local=_local(town),
+        takes_out=not scope().whole or can("export"),
         limits={"rows": MOST_ROWS, "megabytes": MOST_BYTES // MEBIBYTE},
     )
 
@@ -225,6 +278,7 @@ def _page(held: Import, plan: Plan, error: ApiError | None = None) -> str:
             for q in sorted(plan.questions, key=lambda q: (bool(q.answer), q.row))
         ],
         lines=_lines(plan, words),
+        said_on=day_in(held.source.get("said_on")),
         show_link=lambda name: url_for("pages.one_import", town=town.id, import_=held.id, show=name),
         editing=request.args.get("edit", ""),
         retire=bool(held.answers.get("retire")),

@@ -36,6 +36,8 @@ class Day:
     marks: tuple[Mark, ...]
     away: bool
     """The person said that they cannot serve for a part of this day."""
+    changed: bool
+    """There is a published roster, and this day differs from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +84,14 @@ def build(
     order: Order = "name",
     page: int = 1,
     page_size: int = 100,
+    published: Sequence[Assignment] | None = None,
 ) -> Load:
-    """One page of the people that match, in the given order (the fullest first)."""
-    served: dict[str, list[Assignment]] = defaultdict(list)
-    for a in assignments:
-        served[a.person].append(a)
+    """One page of the people that match, in the given order (the fullest first).
+
+    `published`: the roster in force, where a draft of another is shown.
+    """
+    served = _by_person(assignments)
+    before = None if published is None else _by_person(published)
     wanted = wanted or Wanted(category=category)
     name = search.strip().casefold()
     people = [
@@ -103,11 +108,21 @@ def build(
     chosen = people[(page - 1) * page_size : page * page_size]
     return Load(
         days=tuple(problem.date_of(i) for i in range(problem.days)),
-        people=tuple(_row(problem, p, served.get(p.id, []), lang) for p in chosen),
+        people=tuple(
+            _row(problem, p, served.get(p.id, []), None if before is None else before.get(p.id, []), lang)
+            for p in chosen
+        ),
         total=len(people),
         page=page,
         pages=pages,
     )
+
+
+def _by_person(assignments: Sequence[Assignment]) -> dict[str, list[Assignment]]:
+    served: dict[str, list[Assignment]] = defaultdict(list)
+    for a in assignments:
+        served[a.person].append(a)
+    return served
 
 
 def _there(problem: Problem, person: Person, served: Sequence[Assignment], wanted: Wanted, lang: str) -> bool:
@@ -138,7 +153,9 @@ def _minutes(problem: Problem, duties: Sequence[int]) -> int:
     return sum(int(problem.duty_end[d] - problem.duty_start[d]) for d in duties)
 
 
-def _row(problem: Problem, person: Person, served: Sequence[Assignment], lang: str) -> PersonRow:
+def _row(
+    problem: Problem, person: Person, served: Sequence[Assignment], before: Sequence[Assignment] | None, lang: str
+) -> PersonRow:
     duties = [problem.duty_index[a.duty] for a in served]
     most, nights = limits(problem, person)
     return PersonRow(
@@ -146,7 +163,7 @@ def _row(problem: Problem, person: Person, served: Sequence[Assignment], lang: s
         name=person.name,
         category=problem.name("category", person.category, lang),
         unit=problem.name("unit", person.unit, lang),
-        days=_days(problem, person, served, lang),
+        days=_days(problem, person, served, before, lang),
         duties=len(duties),
         nights=sum(bool(problem.duty_night[d]) for d in duties),
         minutes=_minutes(problem, duties),
@@ -157,7 +174,9 @@ def _row(problem: Problem, person: Person, served: Sequence[Assignment], lang: s
     )
 
 
-def _days(problem: Problem, person: Person, served: Sequence[Assignment], lang: str) -> tuple[Day, ...]:
+def _days(
+    problem: Problem, person: Person, served: Sequence[Assignment], before: Sequence[Assignment] | None, lang: str
+) -> tuple[Day, ...]:
     marks: list[list[Mark]] = [[] for _ in range(problem.days)]
     for a in served:
         index = problem.duty_index[a.duty]
@@ -174,7 +193,15 @@ def _days(problem: Problem, person: Person, served: Sequence[Assignment], lang: 
             )
         )
     away = _away(problem, person)
-    return tuple(Day(tuple(sorted(m, key=lambda mark: mark.start)), i in away) for i, m in enumerate(marks))
+    changed = set() if before is None else _differing(problem, served, before)
+    ordered = (tuple(sorted(m, key=lambda mark: mark.start)) for m in marks)
+    return tuple(Day(m, i in away, i in changed) for i, m in enumerate(ordered))
+
+
+def _differing(problem: Problem, served: Sequence[Assignment], before: Sequence[Assignment]) -> set[int]:
+    """Days on which a person serves otherwise than before."""
+    now, then = ({(a.duty, a.position) for a in each} for each in (served, before))
+    return {int(problem.duty_day[problem.duty_index[duty]]) for duty, _ in now ^ then}
 
 
 def _away(problem: Problem, person: Person) -> set[int]:

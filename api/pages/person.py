@@ -12,12 +12,15 @@ from flask_babel import ngettext
 
 from api.access import may, store, town_or_404
 from api.errors import ApiError
+from api.importing.town import night_word
 from api.store_errors import translated
 from models.errors import InUse
 from models.privacy import masked
 from scheduler.document import DocumentError
+from scheduler.problem import Person
 
 from .audit import noun_word
+from .people import label
 from .routes import blueprint
 
 LONGEST = 500
@@ -75,6 +78,36 @@ def erase_person(town: str, person: str) -> ResponseReturnValue:
     return redirect(url_for("pages.people", town=town), 303)
 
 
+def _facts(town: str, person: Person) -> list[tuple[str, str]]:
+    """What the list of people says of somebody, and what rules go by: a word and its value, empty ones left out."""
+    nouns = ("categories", "units", "areas", "contracts", "qualifications", "posts")
+    names = {noun: {thing.id: label(thing) for thing in store().things.all(town, noun)} for noun in nouns}
+
+    def called(noun: str, *ids: str | None) -> str:
+        return _("、").join(names[noun].get(id_, id_) for id_ in ids if id_)
+
+    held = [
+        _("%(name)s（至 %(day)s）", name=called("qualifications", h.qualification), day=h.valid_until)
+        if h.valid_until
+        else called("qualifications", h.qualification)
+        for h in person.qualifications
+    ]
+    welcome = night_word(store().rules.get(town).value) in person.opt_ins
+    found = (
+        (_("类别"), called("categories", person.category)),
+        (_("来源单位"), called("units", person.unit)),
+        (_("所在片区"), called("areas", person.area)),
+        (_("资质"), _("、").join(held)),
+        (_("值勤约定"), called("contracts", person.contract)),
+        (_("家庭"), person.household or ""),
+        (_("包干点位"), called("posts", *person.bound_posts)),
+        (_("包干片区"), called("areas", *person.bound_areas)),
+        (_("标签"), _("、").join(sorted(person.tags))),
+        (_("夜班"), _("愿上夜班") if welcome else ""),
+    )
+    return [fact for fact in found if fact[1]]
+
+
 def _reason() -> str:
     return request.form.get("reason", "").strip()[: LONGEST + 1]
 
@@ -83,6 +116,7 @@ def _page(town: str, person: str, phone: str | None = None, trouble: ApiError | 
     found: Any = store().things.get(town, "people", person).value
     return render_template(
         "person.html",
+        facts=_facts(town, found),
         town=town_or_404(town),
         person=found,
         masked=masked(found.phone),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -16,7 +17,8 @@ from api.language import language
 from api.schemas.staffing import PARTS, Opening
 from api.solves import wake_worker
 from api.staffing import draft_from_published, fill, inside_week, open_post
-from models.staffing import Choice, Closing, Plan
+from models.staffing import Closing
+from models.staffing_plans import Choice, WeekPlan
 from scheduler.document import DocumentError
 from scheduler.problem import Post, Problem
 
@@ -173,12 +175,13 @@ def restaff_posts(town: str, start: date) -> ResponseReturnValue:
     if choice is None:
         return _restaffing(town, start), 422
     try:
-        with store().database.together():
-            plan = store().staffing.apply(town, start, choice)
-            draft_from_published(town, start, actor().id)
+        plans = store().staffing.apply(town, start, choice, by=actor().id)
     except DocumentError as error:
         return _restaffing(town, start, [fault.text.in_language(language()) for fault in error.faults]), 422
-    flash(_("已给 %(count)s 个点位套用编组。", count=len(plan.posts)), "ok")
+    flash(_("已给 %(count)s 个点位套用编组。", count=len(plans[0].posts)), "ok")
+    changed = sum(plan.any for plan in plans[1:])
+    if changed:
+        flash(_("以后的 %(count)s 周也改了，各自在草稿里，发布后才算数。", count=changed), "ok")
     return redirect(url_for("pages.week", town=town, start=start), 303)
 
 
@@ -188,17 +191,18 @@ def _choice() -> Choice | None:
     first, posts = day_in(values.get("first_day")), tuple(values.getlist("post"))
     if first is None or not posts or not values.get("template") or not values.get("pattern"):
         return None
-    return Choice(posts, values["template"], values["pattern"], first)
+    return Choice(posts, values["template"], values["pattern"], first, values.get("reach") == "onwards")
 
 
 def _restaffing(town: str, start: date, trouble: Sequence[str] = ()) -> str:
     desk, values = open_desk(town, start), request.values
-    choice, plan = _choice(), None
+    choice = _choice()
+    plans: tuple[WeekPlan, ...] = ()
     if choice is None and "preview" in values:
         trouble = [_("先勾选点位，再选编组、班制和日期。")]
     if choice is not None and not trouble:
         try:
-            plan = store().staffing.plan(town, start, choice)
+            plans = store().staffing.plan(town, start, choice)
         except DocumentError as error:
             trouble = [fault.text.in_language(language()) for fault in error.faults]
     area = values.get("area", "")
@@ -215,16 +219,25 @@ def _restaffing(town: str, start: date, trouble: Sequence[str] = ()) -> str:
         patterns=store().things.all(town, "shift_patterns"),
         values=values,
         first_day=day_in(values.get("first_day")) or min(max(today, start), desk.ends),
-        plan=plan,
-        totals=_totals(plan) if plan else None,
-        freed=[person_name(desk.problem, a.person) for a in plan.freed] if plan else [],
+        plans=plans,
+        by_post=_by_post(plans),
+        freed={plan.week: _times(person_name(desk.problem, a.person) for a in plan.freed) for plan in plans},
         trouble=trouble,
     )
 
 
-def _totals(plan: Plan) -> tuple[int, int]:
-    """Least heads that come and go in all."""
-    return sum(p.seats[0] for p in plan.posts), sum(p.seats[1] for p in plan.posts)
+def _times(names: Iterable[str]) -> list[str]:
+    """Each name once, with how many times it is there where that is more than once."""
+    return [name if count == 1 else f"{name}×{count}" for name, count in Counter(names).items()]
+
+
+def _by_post(plans: Sequence[WeekPlan]) -> dict[str, tuple[int, int]]:
+    """Post → least heads that come and go in all weeks."""
+    found: dict[str, tuple[int, int]] = {}
+    for post in (p for plan in plans for p in plan.posts):
+        come, go = found.get(post.post, (0, 0))
+        found[post.post] = (come + post.seats[0], go + post.seats[1])
+    return found
 
 
 @blueprint.post("/towns/<town>/weeks/<day:start>/copy")

@@ -18,7 +18,7 @@ from api.store_errors import translated
 from models.errors import StoreError
 from models.handover import Note
 from models.presence import Said
-from models.presence_facts import DutyPresence
+from models.presence_facts import DutyPresence, Standing
 from models.presence_states import AFTERWARDS, EARLY, Action, How, offered
 from models.secrets import hash_of
 from scheduler.document import DocumentError
@@ -47,6 +47,10 @@ class Own:
     @property
     def post(self) -> str | None:
         return self.one.duty.post
+
+    @property
+    def standing(self) -> Standing:
+        return self.me.standing
 
     @property
     def offers(self) -> tuple[Action, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from scheduler import check
+from scheduler import activation, check
 from scheduler.problem import Assignment, Problem
 from scheduler.roster import Report, Violation
 from scheduler.text import Text
@@ -35,6 +35,8 @@ class Handed:
     place: Place
     before: str
     after: str
+    activated: bool = False
+    """Who leaves it is called from standby: the seat is used, not empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def _alternative(
 ) -> Alternative:
     after = [Assignment(a["person"], a["duty"], a["position"]) for a in body["assignments"]]
     gone, new = set(baseline) - set(after), set(after) - set(baseline)
-    report = check.check(problem, after)
+    report = check.check(activation.settled(problem, baseline, after), after)
     reasons = [Text(v["reasons"]["zh"], v["reasons"]["en"]) for v in body["vacancies"] if "reasons" in v]
     moved = sorted({a.person for a in gone | new} - set(absent), key=lambda p: problem.person_index.get(p, 0))
     return Alternative(
@@ -141,13 +143,17 @@ def _handed(
 ) -> tuple[Handed, ...]:
     """Pairs who leaves a seat with who takes it; what is left over was open before or stays open."""
     seats = {(a.duty, a.position): a for a in _in_time(problem, {*gone, *new})}
+    duties = {a.duty: problem.duties[problem.duty_index[a.duty]] for a in seats.values()}
+    called = activation.activated(duties, _in_time(problem, gone), _in_time(problem, new))
     found = []
     for (duty, position), example in seats.items():
         leaving = [person_name(problem, a.person) for a in gone if (a.duty, a.position) == (duty, position)]
         coming = [person_name(problem, a.person) for a in new if (a.duty, a.position) == (duty, position)]
+        used = {person_name(problem, a.person) for a in called if (a.duty, a.position) == (duty, position)}
         for i in range(max(len(leaving), len(coming))):
             before = leaving[i] if i < len(leaving) else ""
-            found.append(Handed(place(problem, example, lang), before, coming[i] if i < len(coming) else ""))
+            after = coming[i] if i < len(coming) else ""
+            found.append(Handed(place(problem, example, lang), before, after, not after and before in used))
     return tuple(found)
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, current_app, request, url_for
 from flask.blueprints import BlueprintSetupState
@@ -32,9 +32,16 @@ def _version(folder: str, filename: str) -> str:
     return hashlib.blake2b((Path(folder) / filename).read_bytes(), digest_size=6).hexdigest()
 
 
+@cache
+def _address(app: str, folder: str, filename: str) -> str:
+    """Below the place of the application."""
+    return f"{app}/{quote(filename)}?v={_version(folder, filename)}"
+
+
 def asset(filename: str) -> str:
     """The address of a file of ours, with its contents' mark so that browsers may keep it."""
-    return url_for("static", filename=filename, v=_version(current_app.static_folder or "", filename))
+    there = current_app.static_url_path or ""
+    return request.script_root + _address(there, current_app.static_folder or "", filename)
 
 
 def other_language_url() -> str:

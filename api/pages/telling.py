@@ -51,6 +51,14 @@ ROLE_WORDS = Text("调度人员", "Dispatchers")
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a message's history, in words; the instant is local."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A message as the page shows it; instants are local."""
 
@@ -60,6 +68,10 @@ class Line:
     due: datetime
     sent: datetime | None
     retriable: bool
+    history: tuple[Step, ...] = ()
+    """What was tried before the present channel."""
+    instead: str = ""
+    """The first channel, when another one told it in the end."""
 
     @property
     def subject(self) -> str:
@@ -143,9 +155,23 @@ def _lines(town: str, found: Iterable[Posted]) -> list[Line]:
             message.due_at.astimezone(zone),
             message.sent_at.astimezone(zone) if message.sent_at else None,
             message.state in ("failed", "on_page", "withdrawn") and not (message.expires_at or now) < now,
+            _history(message, zone),
+            next((one.name for one in message.tried if one.error), "") if message.state == "sent" else "",
         )
         for message in listed
     ]
+
+
+def _history(message: Posted, zone: ZoneInfo) -> tuple[Step, ...]:
+    return tuple(
+        Step(
+            one.at.astimezone(zone),
+            _("“%(name)s”试了 %(num)s 次没有成功：%(why)s", name=one.name, num=one.attempts, why=say(one.error))
+            if one.error
+            else _("又发了一遍"),
+        )
+        for one in message.tried
+    )
 
 
 def _recipient(message: Posted, names: Names, channels: dict[str, str]) -> str:

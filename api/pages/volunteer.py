@@ -10,14 +10,15 @@ from zoneinfo import ZoneInfo
 from flask import abort, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from api.access import Volunteer, public, store, town_or_404, volunteer_by_token
+from api.access import Volunteer, public, store, town_or_404, volunteer_who_opened
 from api.errors import ApiError
 from api.language import language
 from api.security import csrf
 from api.sentences import sentence
+from models.links import Opened
 from models.records import Named, PublishedDuty, Town
 
-from .duty_card import DutyCard, Handover, card, days_of, map_link
+from .duty_card import DutyCard, Handover, card, map_link
 from .routes import blueprint
 
 DAYS_AHEAD = 14
@@ -45,37 +46,19 @@ class Visit:
 
 def visit(token: str) -> Visit:
     """Raises ApiError (410) when the link is unknown, expired or revoked; leads to the form when it needs a code."""
+    return visitor(token, store().links.open(token) if token else None)
+
+
+def visitor(token: str, opened: Opened | None, now: datetime | None = None) -> Visit:
+    """The same for a link that has been looked up already, at that instant."""
     try:
-        who = volunteer_by_token(token)
+        who = volunteer_who_opened(opened)
     except ApiError as error:
         if error.code in ("code_needed", "code_missing"):
             abort(redirect(url_for("pages.enter_code", token=token), 303))
         raise ApiError("gone", text=sentence("bad_link")) from None
     town = town_or_404(who.town)
-    return Visit(who, town, ZoneInfo(town.zone), store().database.now())
-
-
-@blueprint.get("/v/<token>")
-@public
-def volunteer(token: str) -> ResponseReturnValue:
-    """The next duty as a card, then the days ahead."""
-    with store().moment():
-        here = visit(token)
-        cards, days = ahead_of(here)
-        names = names_on(here, cards)
-    coming = cards[0] if cards else None
-    body = render_template(
-        "phone.html",
-        token=token,
-        here=here,
-        next=coming,
-        minutes_left=int((coming.start - here.now).total_seconds() // 60) if coming else 0,
-        entries=days_of(cards, *days) if days else [],
-        names=names,
-        large=is_large(),
-        done=request.args.get("done", ""),
-    )
-    return keeping_size(body)
+    return Visit(who, town, ZoneInfo(town.zone), now or store().database.now())
 
 
 @blueprint.post("/v/<token>/received")
@@ -97,7 +80,7 @@ def report_absence(token: str) -> ResponseReturnValue:
     here = visit(token)
     found = _own(here, request.values.get("duty", ""))
     if request.method == "GET":
-        cards, _ = ahead_of(here)
+        cards = ahead_of(here)
         shown = next(c for c in cards if c.duty == found.duty.id)
         body = render_template(
             "phone_absence.html",
@@ -128,15 +111,14 @@ def withdraw_absence(token: str) -> ResponseReturnValue:
     return redirect(url_for("pages.volunteer", token=token, done="withdrawn"), 303)
 
 
-def ahead_of(here: Visit) -> tuple[list[DutyCard], tuple[date, date] | None]:
-    """The published duties of the coming days that are not over, by start, and which of these days are published."""
+def ahead_of(here: Visit) -> list[DutyCard]:
+    """The published duties of the coming days that are not over, by start."""
     town, person = here.town.id, here.who.person
     closes = here.opens + timedelta(days=DAYS_AHEAD)
     found = store().rosters.ahead(town, person, here.now, closes)
     absences = store().absences.list(town, person=person, start=here.now, end=closes) if found.duties else []
     away = [(a.start, a.end) for a in absences if a.state != "withdrawn"]
-    cards = [card(held, person, here.zone, held.earlier, held.relieved, away) for held in found.duties]
-    return cards, published_days(found.weeks, here.opens.date())
+    return [card(held, person, here.zone, held.earlier, held.relieved, away) for held in found.duties]
 
 
 def published_days(weeks: Sequence[tuple[date, date]], today: date) -> tuple[date, date] | None:
@@ -151,6 +133,13 @@ class Names:
 
     def __init__(self, town: str, **wanted: set[str]) -> None:
         self._found = store().things.named(town, wanted)
+
+    @classmethod
+    def found(cls, named: dict[tuple[str, str], Named]) -> Names:
+        """Of what has been looked up already."""
+        made = cls.__new__(cls)
+        made._found = named
+        return made
 
     def post(self, id_: str) -> str:
         return self._name("posts", id_)
@@ -193,12 +182,16 @@ class Names:
 
 def names_on(here: Visit, cards: Sequence[DutyCard]) -> Names:
     """Those on some cards, the first of which is shown in full."""
-    return Names(
-        here.town.id,
-        posts={c.post for c in cards if c.post},
-        positions={c.position for c in cards},
-        people={p for c in cards[:1] for p in _shown(c)},
-    )
+    return Names(here.town.id, **ids_on(cards))
+
+
+def ids_on(cards: Sequence[DutyCard]) -> dict[str, set[str]]:
+    """The ids on some cards by their noun."""
+    return {
+        "posts": {c.post for c in cards if c.post},
+        "positions": {c.position for c in cards},
+        "people": {p for c in cards[:1] for p in _shown(c)},
+    }
 
 
 def _shown(c: DutyCard) -> list[str]:

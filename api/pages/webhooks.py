@@ -51,6 +51,18 @@ def one_webhook(town: str, webhook: str) -> ResponseReturnValue:
     return redirect(url_for("pages.one_webhook", town=town, webhook=webhook), 303)
 
 
+@blueprint.post("/towns/<town>/webhooks/<webhook>/secret")
+@may("edit_channels")
+def renew_webhook(town: str, webhook: str) -> ResponseReturnValue:
+    """Answers with the page: the new secret is nowhere else."""
+    held = store().webhooks.get(town, webhook)
+    try:
+        renewed, secret = store().webhooks.renew(town, webhook, revision())
+    except Conflict as error:
+        return _form(town, held, error), 409
+    return _form(town, renewed, secret=secret)
+
+
 @blueprint.post("/towns/<town>/webhooks/<webhook>/test")
 @may("edit_channels")
 def test_webhook(town: str, webhook: str) -> ResponseReturnValue:

@@ -97,7 +97,12 @@ def by_person(desk: Desk) -> dict[str, object]:
     search = args.get("q", "")[:100]
     problem, assignments = scope().loads(desk.problem, desk.assignments)
     wanted = wanted_in(args, problem)
-    found = load.build(problem, assignments, language(), search=search, wanted=wanted, order=order, page=page)
+    before = None
+    if desk.published is not None and desk.shown is not None and desk.shown.state == "draft":
+        before = scope().loads(desk.problem, known(desk.problem, desk.published.assignments))[1]
+    found = load.build(
+        problem, assignments, language(), search=search, wanted=wanted, order=order, page=page, published=before
+    )
     return {"load": found, "order": order, "search": search, "wanted": wanted}
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 
 from api.language import LOCALES, Language
 
@@ -14,29 +15,35 @@ DAY_SHORT = {"zh": "M月d日", "en": "d MMM"}
 NEXT_DAY = {"zh": "次日 ", "en": "next day "}
 
 
+@lru_cache(maxsize=4096)
+def _said(value: date, pattern: str, lang: Language) -> str:
+    """A date by a pattern: the same few are said on every page."""
+    return format_date(value, pattern, LOCALES[lang])
+
+
 def day(value: date, lang: Language) -> str:
     """周一 23 · Mon 23."""
-    return format_date(value, DAY[lang], LOCALES[lang])
+    return _said(value, DAY[lang], lang)
 
 
 def weekday(value: date, lang: Language) -> str:
     """周二 · Tue."""
-    return format_date(value, "EEE", LOCALES[lang])
+    return _said(value, "EEE", lang)
 
 
 def month(value: date, lang: Language) -> str:
     """2026年11月 · Nov 2026."""
-    return format_date(value, {"zh": "yyyy年M月", "en": "MMM yyyy"}[lang], LOCALES[lang])
+    return _said(value, {"zh": "yyyy年M月", "en": "MMM yyyy"}[lang], lang)
 
 
 def day_long(value: date, lang: Language) -> str:
     """周一 11月23日 · Mon 23 Nov."""
-    return format_date(value, DAY_LONG[lang], LOCALES[lang])
+    return _said(value, DAY_LONG[lang], lang)
 
 
 def day_short(value: date, lang: Language) -> str:
     """11月23日 · 23 Nov."""
-    return format_date(value, DAY_SHORT[lang], LOCALES[lang])
+    return _said(value, DAY_SHORT[lang], lang)
 
 
 def span_of_days(start: date, days: int, lang: Language) -> str:
@@ -46,7 +53,7 @@ def span_of_days(start: date, days: int, lang: Language) -> str:
 
 def stamp(value: datetime, lang: Language) -> str:
     """11月23日 18:05 · 23 Nov 18:05; give it local time."""
-    return format_datetime(value, DAY_SHORT[lang] + " HH:mm", value.tzinfo, LOCALES[lang])
+    return f"{day_short(value.date(), lang)} {value:%H:%M}"
 
 
 def clock(start: datetime, end: datetime, lang: Language) -> str:

@@ -27,6 +27,7 @@ class NewExchange:
     position: str | None = None
     partner: str | None = None
     partner_duty: str | None = None
+    partner_week: date | None = None
 
 
 class NewExchangeBody(Schema):
@@ -37,6 +38,7 @@ class NewExchangeBody(Schema):
     position = fields.Id(metadata={"description": "Of a claim: which seat of the duty."})
     partner = fields.Id(metadata={"description": "Who is asked; an offer without one is for whoever may take it."})
     partner_duty = fields.Id(metadata={"description": "Of a swap: the colleague's duty."})
+    partner_week = fields.Day(metadata={"description": "Of a swap: the week of that duty, when it is another one."})
 
     @ma.validates_schema
     def _complete(self, data: dict[str, Any], **_: object) -> None:
@@ -60,6 +62,9 @@ class ExchangeOut(ma.Schema):
     about = ma.fields.Nested(TextOut, required=True)
     partner = ma.fields.String(required=True, allow_none=True)
     partner_name = ma.fields.String(required=True, allow_none=True)
+    partner_week = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "Of the colleague's duty, when it is another week"}
+    )
     partner_duty = ma.fields.String(required=True, allow_none=True)
     partner_position = ma.fields.String(required=True, allow_none=True)
     partner_about = ma.fields.Nested(TextOut, required=True, allow_none=True)
@@ -122,6 +127,7 @@ class PartnersQuery(Query):
 class PartnerOut(ma.Schema):
     person = ma.fields.String(required=True)
     person_name = ma.fields.String(required=True)
+    week = ma.fields.String(required=True)
     duty = ma.fields.Nested(Duty, required=True)
     position = ma.fields.String(required=True)
 

@@ -243,7 +243,7 @@ class FairPersonOut(ma.Schema):
     nights = ma.fields.Integer(required=True)
     weekends = ma.fields.Integer(required=True, metadata={"description": "Weekends with any duty"})
     longest_run = ma.fields.Integer(required=True, metadata={"description": "Days in a row with a duty"})
-    asked = ma.fields.Integer(required=True, metadata={"description": "Spans that the person asked for or against"})
+    asked = ma.fields.Integer(required=True, metadata={"description": "Spans to avoid or to serve in"})
     kept = ma.fields.Integer(required=True, metadata={"description": "Of these, how many the rosters honoured"})
 
 

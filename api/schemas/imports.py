@@ -28,6 +28,7 @@ class NewImport:
     text: str = ""
     category: str = ""
     week: date | None = None
+    said_on: date | None = None
     pattern: str = ""
     yes: Literal["prefer", "available"] = "prefer"
 
@@ -44,6 +45,7 @@ class NewImportBody(Schema):
         most=fields.LONGEST_ID, metadata={"description": "Id of the category of new people who have none."}
     )
     week = fields.Day(metadata={"description": "First day of the seven that a sign-up list speaks of."})
+    said_on = fields.Day(metadata={"description": "The day that 今天, 明天, 本周 and 下周 count from; today if empty."})
     pattern = fields.Text(
         most=fields.LONGEST_ID, metadata={"description": "Id of the shift pattern of the list; the usual one if empty."}
     )

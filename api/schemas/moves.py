@@ -19,6 +19,7 @@ class Target:
     duty: str
     position: str | None
     instead: str | None
+    person: str | None = None
 
 
 class TargetBody(Schema):
@@ -28,6 +29,11 @@ class TargetBody(Schema):
     duty = fields.Id(required=True)
     position = fields.Id(load_default=None, allow_none=True)
     instead = fields.Id(load_default=None, allow_none=True)
+    person = fields.Id(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Somebody else who is to take this seat, leaving no duty; null: the call's person."},
+    )
 
 
 @dataclass(frozen=True, slots=True)

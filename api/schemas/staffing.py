@@ -54,6 +54,7 @@ class Restaffing:
     template: str
     pattern: str
     first_day: date
+    onwards: bool
     dry_run: bool
 
 
@@ -63,6 +64,10 @@ class RestaffingBody(Schema):
     template = fields.Id(required=True)
     pattern = fields.Id(required=True, metadata={"description": "The shift pattern."})
     first_day = fields.Day(required=True, metadata={"description": "A local date of the week."})
+    onwards = fields.Flag(
+        load_default=False,
+        metadata={"description": "From then on: later weeks too, there or yet to be made. Else this week alone."},
+    )
     dry_run = fields.Flag(load_default=False, metadata={"description": "Say what would happen, change nothing."})
 
 
@@ -78,9 +83,21 @@ class PostPlanOut(ma.Schema):
     freed = ma.fields.List(ma.fields.Nested(AssignmentOut), required=True)
 
 
+class WeekPlanOut(ma.Schema):
+    week = ma.fields.Date(required=True)
+    state = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"enum": ["draft", "published", None], "description": "Of a published roster a draft is begun."},
+    )
+    seats_come = ma.fields.Integer(required=True)
+    seats_go = ma.fields.Integer(required=True)
+    posts = ma.fields.List(ma.fields.Nested(PostPlanOut), required=True)
+
+
 class PlanOut(ma.Schema):
     applied = ma.fields.Boolean(required=True)
-    posts = ma.fields.List(ma.fields.Nested(PostPlanOut), required=True)
+    weeks = ma.fields.List(ma.fields.Nested(WeekPlanOut), required=True)
 
 
 @dataclass(frozen=True, slots=True)

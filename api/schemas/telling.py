@@ -16,6 +16,7 @@ from .base import Schema, TextOut
 from .paging import Paging, PagingQuery, page_of
 
 DAY_MINUTES = 24 * 60
+MOST_CHANNELS = 500
 
 
 class ChannelFields(ma.fields.Dict):
@@ -39,6 +40,11 @@ class ChannelBody(Schema):
     )
     language = fields.Choice(*LANGUAGES, load_default="zh")
     active = fields.Flag(load_default=True)
+    instead_of = fields.Id(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Another channel: this one hears only what that one has not taken."},
+    )
     fields_ = ChannelFields(
         required=True,
         data_key="fields",
@@ -59,11 +65,19 @@ class ChannelOut(ma.Schema):
     about = ma.fields.List(ma.fields.String(), required=True)
     language = ma.fields.String(required=True)
     active = ma.fields.Boolean(required=True)
+    instead_of = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "The channel that this one stands in for"}
+    )
     settings = ma.fields.Dict(
         required=True, data_key="fields", attribute="fields", metadata={"description": "Without the secrets"}
     )
     secrets = ma.fields.List(
         ma.fields.String(), required=True, metadata={"description": "Which secrets there are; none is ever shown"}
+    )
+    locked = ma.fields.List(
+        ma.fields.String(),
+        required=True,
+        metadata={"description": "Which of them cannot be read any more and have to be entered anew"},
     )
     created_at = ma.fields.String(required=True)
 
@@ -71,6 +85,18 @@ class ChannelOut(ma.Schema):
 class ChannelsOut(ma.Schema):
     items = ma.fields.List(ma.fields.Nested(ChannelOut), required=True)
     revisions = ma.fields.Dict(required=True, metadata={"description": "id → revision"})
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    channels: list[str]
+
+
+class ChannelOrderBody(Schema):
+    """Channels in the order in which they are to be tried; those that are left out come after them."""
+
+    makes = Order
+    channels = fields.List(fields.Id(), least=1, most=MOST_CHANNELS, required=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +148,16 @@ class MessagesQuery(PagingQuery):
     person = fields.Id()
 
 
+class TriedOut(ma.Schema):
+    channel = ma.fields.String(required=True, allow_none=True)
+    name = ma.fields.String(required=True)
+    attempts = ma.fields.Integer(required=True)
+    at = ma.fields.String(required=True)
+    error = ma.fields.Nested(
+        TextOut, required=True, allow_none=True, metadata={"description": "null: somebody had it sent once more"}
+    )
+
+
 class MessageOut(ma.Schema):
     id = ma.fields.String(required=True)
     key = ma.fields.String(required=True, metadata={"description": "What it is about; the same is told once"})
@@ -139,6 +175,9 @@ class MessageOut(ma.Schema):
     created_by = ma.fields.String(required=True, allow_none=True)
     sent_at = ma.fields.String(required=True, allow_none=True)
     error = ma.fields.Nested(TextOut, required=True, allow_none=True)
+    tried = ma.fields.List(
+        ma.fields.Nested(TriedOut), required=True, metadata={"description": "Channels that have given up, in order"}
+    )
 
 
 MessagePage = page_of(

@@ -30,6 +30,9 @@ class WebhookOut(ma.Schema):
     url = ma.fields.String(required=True)
     events = ma.fields.List(ma.fields.String(), required=True)
     active = ma.fields.Boolean(required=True)
+    locked = ma.fields.Boolean(
+        required=True, metadata={"description": "Its secret cannot be read any more: it needs a new one"}
+    )
     created_at = ma.fields.String(required=True)
 
 

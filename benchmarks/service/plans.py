@@ -27,6 +27,7 @@ def hottest(store: Store, filled: Filled) -> dict[str, Callable[[], object]]:
     ids = [(town, item.id) for item in solve.items] or [(town, "none")]
     return {
         "a personal link": lambda: store.links.open(token),
+        "a look at a page": lambda: store.own_pages.look(token, 14),
         "what lies ahead of a person": lambda: store.rosters.ahead(town, person, now, now + timedelta(days=14)),
         "a person's absences": lambda: store.absences.list(town, person=person, start=now, end=now + timedelta(14)),
         "names": lambda: store.things.named(town, wanted),
@@ -67,11 +68,13 @@ def _heard(store: Store) -> Iterator[list[tuple[str, Any]]]:
         if statement.startswith(("SELECT", "WITH", "UPDATE")):
             said.append((statement, parameters))
 
-    event.listen(store.database.engine, "before_cursor_execute", hear)
+    for engine in store.database.engines:
+        event.listen(engine, "before_cursor_execute", hear)
     try:
         yield said
     finally:
-        event.remove(store.database.engine, "before_cursor_execute", hear)
+        for engine in store.database.engines:
+            event.remove(engine, "before_cursor_execute", hear)
 
 
 def _plan(store: Store, statement: str, parameters: Any) -> dict[str, Any]:

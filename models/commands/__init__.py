@@ -14,10 +14,11 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from ..environment import SettingsError
 from ..errors import StoreFull, Unavailable
 from ..transfer import TransferError
-from . import administrator, backup, check, migrate, move, purge, restore
+from ..vault import NoKey
+from . import administrator, backup, check, migrate, move, purge, reseal, restore
 from .frame import FAILED, REFUSED, Refusal, complain, reason
 
-COMMANDS = (migrate, check, backup, restore, move, purge, administrator)
+COMMANDS = (migrate, check, backup, restore, move, purge, reseal, administrator)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -44,6 +45,9 @@ def main(arguments: Sequence[str]) -> int:
     except SettingsError as error:
         for fault in error.faults:
             complain(fault.zh, fault.en)
+        return REFUSED
+    except NoKey as error:
+        complain(f"{error.text.zh}没有改动任何数据。", f"{error.text.en} Nothing was changed.")
         return REFUSED
     except ArgumentError:
         complain(

@@ -25,6 +25,7 @@ from .frame import (
     tell_proof,
     with_database,
 )
+from .reseal import tell_locked
 
 NAME = "move"
 SAYS = Text("把全部数据搬到另一个数据库", "carry everything over into another database, and prove it")
@@ -62,6 +63,7 @@ def run(asked: argparse.Namespace) -> int:
             f"{sum(line.rows for line in proof)} rows went from {shown(source)} to {shown(target)}; all counts and "
             "checksums are the same. Set DATABASE_URL to the new address, then start the service.",
         )
+        tell_locked(target)
     return DONE
 
 

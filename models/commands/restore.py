@@ -14,6 +14,7 @@ from ..columns import Base
 from ..database import Database
 from ..transfer import Line, NotTheSame, carry, hold, shapes
 from .frame import DONE, WRONG, Refusal, complain, empty, existing, opened, shown, tell, tell_proof, with_database
+from .reseal import tell_locked
 
 NAME = "restore"
 SAYS = Text("把备份恢复到空的数据库", "put a backup into an empty database of either kind, and prove it")
@@ -30,6 +31,7 @@ def run(asked: argparse.Namespace) -> int:
         with dump.opened(existing(asked.file)) as file, opened(asked.url, exists=False) as database:
             proof = _restored(file, database)
             where = shown(database)
+            tell_locked(database)
     except NotTheSame as error:
         tell_proof(error.proof)
         complain(

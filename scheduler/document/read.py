@@ -117,24 +117,27 @@ class Reader:
         shifts = tuple(self.shift(s, (*path, "shifts", i)) for i, s in enumerate(body["shifts"]))
         return ShiftPattern(body["id"], body["name"], shifts, body.get("name_en", ""))
 
-    def demand(self, body: Body, path: Path) -> Demand:
+    def demand(self, body: Body, path: Path, *, standby: bool = False) -> Demand:
         least = int(body.get("min", 1))
         ideal = int(body.get("ideal", least))
         most = int(body.get("max", ideal))
         if not least <= ideal <= most:
             self.faults.add((*path, "min"), "min_ideal_max_order", min=least, ideal=ideal, max=most)
             least = ideal = most = 1
-        return Demand(
+        if body.get("activated") and not standby:
+            self.faults.add((*path, "activated"), "not_standby")
+        found = Demand(
             body["position"], least, ideal, most, int(body.get("priority", 3)), tuple(body.get("qualifications", ()))
         )
+        return found.with_activated(body["activated"]) if body.get("activated") else found
 
-    def seats(self, bodies: list[Body], path: Path) -> tuple[Demand, ...]:
+    def seats(self, bodies: list[Body], path: Path, *, standby: bool = False) -> tuple[Demand, ...]:
         seen: set[str] = set()
         for i, body in enumerate(bodies):
             if body["position"] in seen:
                 self.faults.add((*path, i, "position"), "duplicate_position", position=body["position"])
             seen.add(body["position"])
-        return tuple(self.demand(b, (*path, i)) for i, b in enumerate(bodies))
+        return tuple(self.demand(b, (*path, i), standby=standby) for i, b in enumerate(bodies))
 
     def staffing_template(self, body: Body, path: Path) -> StaffingTemplate:
         seats = self.seats(body["seats"], (*path, "seats"))
@@ -180,7 +183,7 @@ class Reader:
             id=body["id"],
             start=start,
             end=end,
-            seats=self.seats(body["seats"], (*path, "seats")),
+            seats=self.seats(body["seats"], (*path, "seats"), standby=body.get("kind") == "standby"),
             kind=body.get("kind", "shift"),
             night=body.get("night", False),
             post=body.get("post"),

@@ -205,6 +205,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这条规则什么也没有要求：请给出 at_least 或 max_hours。",
         "This rule asks for nothing: give at_least or max_hours.",
     ),
+    "not_standby": (
+        "只有待命的席位才能写 activated：请删去，或把勤务类别改为 standby。",
+        "Only a seat of standby has activated people: take them out, or make the duty's kind standby.",
+    ),
     "not_positive": ("必须大于 0。", "This must be greater than 0."),
     "entity_meaning": (
         "内容前后矛盾（{problem}）：请改正。",

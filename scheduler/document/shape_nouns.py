@@ -70,6 +70,9 @@ def vocabulary() -> dict[str, Schema]:
             max=whole(0, SOME, "Most heads; ideal when left out."),
             priority=whole(1, 5, "What a missing head weighs: 1 low to 5 high.", 3),
             qualifications=items(ref("id"), 20, "Qualifications that every head must hold on the day."),
+            activated=items(
+                ref("id"), 1000, "Of standby: people called from here to serve elsewhere; they count as heads of it."
+            ),
         ),
         "staffing_template": entity(
             "The seats of one team.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import MISSING, fields
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from ..problem import Availability, Demand, History, Holding, PastDuty, Problem, Shift, Staffing
@@ -46,6 +47,19 @@ def entity_json(thing: Any) -> Body:
     }
 
 
+def _seat(seat: Demand) -> Body:
+    """With the heads that it asked for before anybody was activated, from which reading it takes them off again."""
+    return {name: list(value) if type(value) is tuple else value for name, value in _written(seat)}
+
+
+@lru_cache(maxsize=4096)
+def _written(seat: Demand) -> tuple[tuple[str, Any], ...]:
+    """The same few seats stand on thousands of duties; whoever gets them gets lists of their own."""
+    plain = entity_json(seat.with_activated(()) if seat.activated else seat)
+    body = plain | {"activated": list(seat.activated)} if seat.activated else plain
+    return tuple((name, tuple(value) if type(value) is list else value) for name, value in body.items())
+
+
 _KEYS: dict[tuple[type, str], str] = {(Holding, "qualification"): "id"}
 _ALWAYS = {(Demand, "min"), (Demand, "ideal"), (Demand, "max")}
 """Read back by one another's values, so they are always written."""
@@ -74,7 +88,8 @@ _WRITERS: dict[type, Callable[[Any], Any]] = {
     time: _clock,
     frozenset: sorted,
     tuple: lambda values: [_json(v) for v in values],
+    Demand: lambda seat: _seat(seat),
     **dict.fromkeys(
-        (Availability, Demand, History, Holding, PastDuty, Shift, Staffing), lambda held: entity_json(held)
+        (Availability, History, Holding, PastDuty, Shift, Staffing), lambda held: entity_json(held)
     ),
 }

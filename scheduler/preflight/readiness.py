@@ -37,7 +37,8 @@ def _seats(problem: Problem, rule: StandbyCover, label: Text, least: int) -> Ite
     for limit in rule.limits(problem):
         if limit.each == "group":
             seats = [s for d in limit.duties.tolist() for s in problem.duties[d].seats]
-            room = sum(s.max for s in seats if limit.positions is None or s.position in limit.positions)
+            asked = [s for s in seats if limit.positions is None or s.position in limit.positions]
+            room = sum(s.max + len(s.activated) for s in asked)
             if room < least:
                 short.append((_number(limit, "moment"), room))
     if short:

@@ -73,9 +73,10 @@ class StandbyCover(Rule):
     """Whenever somebody is to stand by, enough people do, and nobody stands by for too long without a break.
 
     It looks at duties of kind standby. at_least counts heads, at every moment at which one of the duties that the
-    filters leave runs; with the driver's position and a type of vehicle it counts ready vehicles. Excess: heads short,
-    for each smallest set of duties that run together. max_hours holds for duties of which each begins as the last
-    ends, past ones known as standby included. Excess: shortest stretches that are too long.
+    filters leave runs; with the driver's position and a type of vehicle it counts ready vehicles. Whoever was
+    activated, that is called from standby to serve, counts to the end of that standby: it is used, not missing.
+    Excess: heads short, for each smallest set of duties that run together. max_hours holds for duties of which each
+    begins as the last ends, past ones known as standby included. Excess: shortest stretches that are too long.
     """
 
     name = "standby_cover"
@@ -83,6 +84,7 @@ class StandbyCover(Rule):
     zh = "需要待命的时候，待命的人足够，也没有人不间断地待命太久。"
     more_zh = (
         "只看 standby 类的勤务。at_least 在筛选后的任一勤务进行的每个时刻计人数；写明驾驶岗位和车型即为待命车辆数；"
+        "从待命被叫去值班的人（activated）到这次待命结束都算人数：待命是用上了，不是缺了；"
         "超出的单位：每个最小的同时进行的勤务集合所缺的人数。"
         "max_hours 计首尾相接的待命，注明为待命的过去勤务也算；超出的单位：过长的最短连续段的数目。"
     )
@@ -139,17 +141,25 @@ class StandbyCover(Rule):
     def _ready(self, problem: Problem, duties: np.ndarray, least: int) -> Iterator[Limit]:
         persons = self.persons(problem)
         for running in _smallest_running(problem.duty_start[duties], problem.duty_end[duties]):
+            left = max(0, least - self._activated(problem, persons, duties[running]))
             yield Limit(
                 self.name,
                 "group",
                 persons,
                 duties[running],
-                at_least(least, self.price_weight),
+                at_least(left, self.price_weight),
                 "heads",
                 positions=frozenset(self.positions) or None,
                 group=np.zeros(len(persons), np.int64),
                 about=(("moment", int(problem.duty_start[duties[running]].max())),),
             )
+
+    def _activated(self, problem: Problem, persons: np.ndarray, duties: np.ndarray) -> int:
+        """How many of these people were called from the seats that at_least counts."""
+        seats = [seat for d in duties.tolist() for seat in problem.duties[d].seats]
+        called = [p for s in seats if not self.positions or s.position in self.positions for p in s.activated]
+        bound = set(persons.tolist()) if called else set()
+        return sum(problem.person_index.get(p, -1) in bound for p in called)
 
     def _breaks(self, problem: Problem, duties: np.ndarray, most: int) -> Iterator[Limit]:
         slots = slots_of(problem, duties)

@@ -67,20 +67,20 @@ def serving(app: Flask, url: str, morning: Morning) -> Iterator[Store]:
     store.close()
 
 
-def problem(store: Store) -> Problem:
-    return document.load(store.weeks.problem_document(TOWN, MONDAY))
+def problem(store: Store, week: date = MONDAY) -> Problem:
+    return document.load(store.weeks.problem_document(TOWN, week))
 
 
-def published(store: Store, *assignments: Assignment) -> RosterVersion:
+def published(store: Store, *assignments: Assignment, week: date = MONDAY) -> RosterVersion:
     """Publish these, which must be legal."""
-    report = check.check(problem(store), assignments)
+    report = check.check(problem(store, week), assignments)
     assert report.legal, report.violations
-    draft = store.rosters.save_draft(TOWN, MONDAY, assignments, origin="edit", by="one")
-    return store.rosters.publish(TOWN, MONDAY, draft.number, draft.revision, by="one", report=report)
+    draft = store.rosters.save_draft(TOWN, week, assignments, origin="edit", by="one")
+    return store.rosters.publish(TOWN, week, draft.number, draft.revision, by="one", report=report)
 
 
-def in_force(store: Store) -> set[Assignment]:
-    return set(store.rosters.get(TOWN, MONDAY, "published").assignments)
+def in_force(store: Store, week: date = MONDAY) -> set[Assignment]:
+    return set(store.rosters.get(TOWN, week, "published").assignments)
 
 
 def seat(person: str, day: int, shift: str, position: str = "verify") -> Assignment:

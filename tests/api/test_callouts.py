@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from models.outbox import Asked, Posted
+from models.records import RosterVersion
 from models.store import Store
 from scheduler.problem import Assignment
 
@@ -144,9 +145,18 @@ def test_who_may_no_longer_legally_come_is_refused_and_the_next_ones_are_asked(
     assert len(asked(after)) == 1  # the only one of the wave is out, so that the next wave does not wait
 
 
+def activated(version: RosterVersion) -> list[str]:
+    return [person for duty in version.duties for seat in duty.seats for person in seat.activated]
+
+
 def test_people_on_standby_come_first_and_their_standby_becomes_the_duty(
     service: Service, organiser: Caller, clock: At
 ) -> None:
+    """Also where the law wants somebody on standby at any time: who was called from it is used, not missing."""
+    got = organiser.get(f"{EAST}/rules")
+    wanted = [*got.get_json()["rules"], {"rule": "standby_cover", "at_least": 1}]
+    changed = service.role("town_administrator").put(f"{EAST}/rules", {"rules": wanted}, match=got.headers["ETag"])
+    assert changed.status_code == 200, changed.get_json()
     on_call = {
         "id": "on-call",
         "kind": "standby",
@@ -162,6 +172,12 @@ def test_people_on_standby_come_first_and_their_standby_becomes_the_duty(
     draft = organiser.put(f"{WEEK}/rosters/draft", {"assignments": made}, headers={"If-None-Match": "*"})
     organiser.post(f"{WEEK}/rosters/draft/publish", {"published": None}, match=draft.headers["ETag"])
     gone = next(a["person"] for a in made if a["duty"] == LATE)
+    held, comes = ({"person": p, "duty": LATE, "position": "verify"} for p in (gone, "p17"))
+    ready = {"person": "p17", "duty": "on-call", "position": "verify"}
+    tried = organiser.post(f"{WEEK}/rosters/published/consequences", {"remove": [held, ready], "add": [comes]})
+    assert tried.get_json()["legal"], "by hand, too"
+    tried = organiser.post(f"{WEEK}/rosters/published/consequences", {"remove": [ready], "add": []})
+    assert [v["rule"] for v in tried.get_json()["violations"]] == ["standby_cover"], "who merely leaves is missing"
     query = f"duty={LATE}&position=verify&instead={gone}"
     listed = organiser.get(f"{WEEK}/eligible?{query}").get_json()["items"]
     assert (listed[0]["person"], listed[0]["standby_duty"]) == ("p17", "on-call")
@@ -172,6 +188,15 @@ def test_people_on_standby_come_first_and_their_standby_becomes_the_duty(
     assert won.status_code == 200, won.get_json()
     version = service.store.rosters.get("east", date(2026, 3, 2), "published")
     assert [a.duty for a in version.assignments if a.person == "p17"] == [LATE]
+    assert activated(version) == ["p17"]
+    report = organiser.get(f"{WEEK}/rosters/published/check").get_json()
+    assert (report["legal"], [v["duty"] for v in report["vacancies"] if v["duty"] == "on-call"]) == (True, [])
+    back = {"remove": [comes], "add": [ready, held], "based_on": 2}
+    edited = organiser.patch(f"{WEEK}/rosters/draft", back, headers={"If-None-Match": "*"})
+    assert (edited.status_code, edited.get_json()["consequences"]["legal"]) == (200, True), edited.get_json()
+    done = organiser.post(f"{WEEK}/rosters/draft/publish", {"published": 2}, match=edited.headers["ETag"])
+    assert done.status_code == 200, done.get_json()
+    assert activated(service.store.rosters.get("east", date(2026, 3, 2), "published")) == []
 
 
 def test_many_at_the_same_instant_and_one_has_the_seat(service: Service, organiser: Caller, clock: At) -> None:

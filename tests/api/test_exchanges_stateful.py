@@ -30,6 +30,7 @@ from models.store import Store
 from scheduler import check
 from scheduler.problem import Assignment
 
+from ..thorough import examples
 from .conftest import Filled
 from .exchange_town import MONDAY, PEOPLE, TOWN, Morning, body, in_force, problem, published, seat
 
@@ -86,7 +87,7 @@ class Town(RuleBasedStateMachine):
             assert in_force(self.store) == before
             return None
         if made.state == "done":
-            gone, come = made.change()
+            gone, come = made.changes()[MONDAY]
             assert set(gone) <= self.expected
             self.expected = (self.expected - set(gone)) | set(come)
         else:
@@ -185,6 +186,6 @@ def test_whatever_people_do_the_roster_stays_legal_and_nobody_loses_a_duty_that_
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Town,
         settings=settings(
-            max_examples=6, stateful_step_count=16, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=examples(6), stateful_step_count=16, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import contextlib
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 
 import pytest
 
 from api import exchanging, open_seats
 from api.errors import ApiError
+from api.standings import Part, breaches, standing
 from models.errors import NotFound
 from models.exchange_kinds import ExchangePolicy
 from models.outbox import Asked
 from models.store import Store
+from scheduler import check
 from scheduler.problem import Assignment
 
 from .conftest import Filled
-from .exchange_town import FIRST, MONDAY, TOWN, Morning, in_force, published, seat, serving
+from .exchange_town import FIRST, MONDAY, TOWN, Morning, in_force, problem, published, seat, serving
 
 MINE, THEIRS = seat("p0", 0, "early"), seat("p1", 2, "early")
 
@@ -182,3 +187,74 @@ def test_only_legal_seats_are_shown_and_the_most_needed_come_first(quay: Store) 
     assert few.seats[0] not in open_seats.open_seats(TOWN, "p0", 40).seats
     medic = {s.position for s in open_seats.open_seats(TOWN, "p7", 40).seats}
     assert medic == {"verify", "medic"}
+
+
+# --- two weeks ----------------------------------------------------------------------------------------------
+FRIDAY = date(2026, 3, 6)
+"""The next week begins where the first one ends."""
+LATE_THURSDAY, EARLY_FRIDAY = seat("p0", 3, "late"), seat("p1", 4, "early")
+
+
+@pytest.fixture
+def two_weeks(quay: Store) -> Store:
+    """The last night of the first week ends as the next one begins."""
+    quay.weeks.make(TOWN, FRIDAY, 4)
+    published(quay, LATE_THURSDAY, seat("p2", 3, "night"), seat("p2", 0, "early"), seat("p3", 1, "early"))
+    published(quay, EARLY_FRIDAY, seat("p2", 5, "late"), seat("p4", 4, "late"), seat("p3", 6, "early"), week=FRIDAY)
+    return quay
+
+
+class Undone(Exception):
+    """Takes a change back that was made to be looked at."""
+
+
+def really_legal(store: Store, parts: Sequence[Part]) -> bool:
+    """Whether both weeks keep the law once the change is made, the later one with its new past."""
+    found: list[bool] = []
+    with contextlib.suppress(Undone), store.database.together():
+        for part in parts:
+            version = part.here.version
+            store.amendments.amend(TOWN, version.week, version.number, part.remove, part.add, by="test")
+        for week in (MONDAY, FRIDAY):
+            found.append(check.check(problem(store, week), in_force(store, week)).legal)
+        raise Undone
+    return all(found)
+
+
+def test_a_swap_of_two_weeks_is_judged_as_the_rosters_that_it_makes(two_weeks: Store, morning: Morning) -> None:
+    here, there = standing(TOWN, MONDAY), standing(TOWN, FRIDAY)
+    said = {True: 0, False: 0}
+    for mine, theirs in itertools.product(here.version.assignments, there.version.assignments):
+        if mine.person != theirs.person:
+            parts = exchanging.swap_parts(here, mine, there, theirs)
+            morning.advance(seconds=1)  # no two versions are published at the same instant
+            legal = not breaches(parts)
+            assert legal == really_legal(two_weeks, parts), (mine, theirs)
+            said[legal] += 1
+    assert min(said.values()) > 1, said
+
+
+def test_duties_of_different_weeks_change_hands_together_or_not_at_all(two_weeks: Store) -> None:
+    found = open_seats.partners(TOWN, MONDAY, "p3", "quay/2026-03-03/early", FRIDAY)
+    assert EARLY_FRIDAY in [p.seat for p in found if p.week == FRIDAY]
+    asked = exchanging.swap(TOWN, MONDAY, "p3", "quay/2026-03-03/early", "p1", EARLY_FRIDAY.duty, FRIDAY)
+    assert (asked.state, asked.partner_week) == ("requested", FRIDAY)
+    policy(two_weeks, swaps="approval")
+    assert exchanging.accept(TOWN, asked.id, "p1").state == "accepted"
+    assert exchanging.approve(TOWN, asked.id, "li").state == "done"
+    assert seat("p1", 1, "early") in in_force(two_weeks)
+    assert seat("p3", 4, "early") in in_force(two_weeks, FRIDAY)
+    assert EARLY_FRIDAY not in in_force(two_weeks, FRIDAY)
+    assert [v.number for v in two_weeks.rosters.versions(TOWN, FRIDAY) if v.state == "published"] == [2]
+    before = in_force(two_weeks), in_force(two_weeks, FRIDAY)
+    night_before = ("p2", FIRST, "p3", "quay/2026-03-06/early", FRIDAY)
+    assert refused(lambda: exchanging.swap(TOWN, MONDAY, *night_before)) == "not_by_the_rules"
+    assert before == (in_force(two_weeks), in_force(two_weeks, FRIDAY))
+
+
+def test_what_happens_in_the_other_week_ends_the_wish(two_weeks: Store) -> None:
+    asked = exchanging.swap(TOWN, MONDAY, "p3", "quay/2026-03-03/early", "p1", EARLY_FRIDAY.duty, FRIDAY)
+    handed = exchanging.offer(TOWN, FRIDAY, "p1", EARLY_FRIDAY.duty, "p5")
+    assert exchanging.accept(TOWN, handed.id, "p5").state == "done"
+    assert two_weeks.exchanges.get(TOWN, asked.id).state == "failed"
+    assert sorted(p.kind for p in two_weeks.exchanges.list(TOWN, week=FRIDAY)) == ["offer", "swap"]

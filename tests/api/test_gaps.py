@@ -18,6 +18,7 @@ from models.store import Store
 from scheduler import check, document
 from scheduler.problem import Assignment, Term
 
+from ..thorough import examples
 from .conftest import EAST, V1, WEEK, Caller, Service, duties_of, fault_paths
 from .towns import roster
 
@@ -233,7 +234,7 @@ def test_a_teams_link_opens_nothing_else_and_ends_when_it_is_revoked(
     assert captain.get(blue).status_code == 410
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whoever_is_claimed_in_whatever_order_the_roster_stays_legal_and_never_too_full(
     data: st.DataObject, service: Service, organiser: Caller, clock: At

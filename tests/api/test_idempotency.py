@@ -16,6 +16,7 @@ from models.calls import Asked, Held, Kept
 from models.errors import CallFenced, CallInFlight, KeyReused
 from models.store import Store
 from tests.conftest import Clock
+from tests.thorough import examples
 
 from .conftest import EAST, V1, WEEK, Caller, Service
 
@@ -226,7 +227,7 @@ def test_what_has_expired_goes_with_the_next_call_of_anybody(store: Store, clock
         assert connection.exec_driver_sql("SELECT town FROM kept_call").scalars().all() == ["west"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(st.tuples(*[st.text("ab\0", max_size=3)] * 3), min_size=2, max_size=2, unique=True))
 def test_different_callers_never_share_a_key(words: list[tuple[str, str, str]]) -> None:
     one, other = (Asked(town.replace("\0", ""), actor.replace("\0", ""), key, "", "") for town, actor, key in words)

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from tests.importing.files import csv, workbook
 
-from .conftest import EAST, WEST, Caller, Service
+from .conftest import EAST, WEST, Caller, Service, fault_paths
 
 IMPORTS = f"{EAST}/imports"
 HEADER = ["姓名", "编号", "电话", "类别", "单位"]
@@ -95,6 +95,9 @@ def test_a_sign_up_list_becomes_wishes(organiser: Caller) -> None:
     spans = organiser.get(f"{EAST}/people/p00/availability").get_json()["availability"]
     assert [(s["start"][:16], s["status"]) for s in spans] == [("2026-03-04T22:00", "prefer")]
     assert organiser.post(IMPORTS, body | {"pattern": "none"}).status_code == 422
+    written = organiser.post(IMPORTS, body | {"text": "人员p01 明天夜班", "said_on": "2026-03-04"}).get_json()["lines"]
+    assert [s["start"][:16] for s in written[0]["said"]] == ["2026-03-05T22:00"]
+    assert fault_paths(organiser.post(IMPORTS, body | {"said_on": "today"})) == {"said_on": "not_a_date"}
 
 
 def test_nobody_else_sees_confirms_or_discards_an_import(service: Service, organiser: Caller) -> None:

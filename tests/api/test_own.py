@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from models.audit import AuditFilter
 
+from ..thorough import examples
 from .conftest import EAST, Service
 
 ME = f"{EAST}/people/p00"
@@ -67,7 +68,7 @@ def test_the_same_times_twice_are_refused(service: Service) -> None:
     assert [(f["path"], f["code"]) for f in twice.get_json()["faults"]] == [("times[1]", "said_twice")]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(times=TIMES)
 def test_any_usual_week_comes_back_as_it_was_said(service: Service, times: list[dict[str, Any]]) -> None:
     me = service.volunteer()

@@ -16,6 +16,7 @@ from models.store import Store
 from scheduler.document import load
 from scheduler.problem import Area, Duty, Person, Post
 
+from ..thorough import examples
 from .conftest import EAST, PASSWORD, V1, WEEK, Caller, Service, duties_of
 from .towns import MONDAY, document, person
 
@@ -300,7 +301,7 @@ def above(areas: list[Area], area: str) -> set[str]:
     return found
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tree=trees())
 def test_something_is_inside_exactly_when_an_area_of_the_account_is_above_it(
     tree: tuple[list[Area], frozenset[str]],

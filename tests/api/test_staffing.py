@@ -68,11 +68,18 @@ def test_staffing_is_tried_then_applied(organiser: Caller, coming: str) -> None:
     assert organiser.post(f"{EAST}/staffing-templates", two).status_code == 201
     body = {"posts": ["bridge", "market"], "template": "two", "pattern": "three", "first_day": AHEAD.isoformat()}
     tried = organiser.post(f"{coming}/staffing", body | {"dry_run": True}).get_json()
-    assert [(p["seats_come"], p["seats_go"]) for p in tried["posts"]] == [(42, 21), (42, 21)]
+    (week,) = tried["weeks"]
+    assert [(p["seats_come"], p["seats_go"]) for p in week["posts"]] == [(21, 0), (21, 0)]
+    assert (week["week"], week["state"], week["seats_come"]) == (AHEAD.isoformat(), None, 42)
     assert {d["seats"][0].get("min", 1) for d in duties_of(organiser, coming)} == {1}
     done = organiser.post(f"{coming}/staffing", body).get_json()
     assert done == tried | {"applied": True}
     assert {d["seats"][0]["min"] for d in duties_of(organiser, coming)} == {2}
+    later = AHEAD + timedelta(days=7)
+    assert organiser.post(f"{EAST}/weeks", {"start": later.isoformat()}).status_code == 201
+    weeks = organiser.post(f"{coming}/staffing", body | {"onwards": True}).get_json()["weeks"]
+    assert [(w["week"], w["seats_come"]) for w in weeks] == [(AHEAD.isoformat(), 0), (later.isoformat(), 42)]
+    assert {d["seats"][0]["min"] for d in duties_of(organiser, f"{EAST}/weeks/{later}")} == {2}
 
 
 def test_a_post_is_closed_from_a_moment_on(organiser: Caller, coming: str) -> None:
@@ -123,6 +130,26 @@ def test_many_targets_are_judged_in_one_call_and_can_be_sent_as_they_are(organis
     back = {"remove": best["add"], "add": best["remove"]}
     assert organiser.patch(f"{WEEK}/rosters/draft", back, match=answer.headers["ETag"]).status_code == 200
     assert organiser.get(f"{WEEK}/rosters/draft").get_json()["assignments"] == held
+
+
+def test_a_seat_is_handed_to_somebody_else(organiser: Caller, draft: Any) -> None:
+    held = organiser.get(f"{WEEK}/rosters/draft").get_json()["assignments"]
+    mine = held[0]
+    seat = {"duty": mine["duty"], "position": mine["position"], "instead": mine["person"]}
+    others = sorted({a["person"] for a in held} - {mine["person"]})
+    body = {
+        "person": mine["person"],
+        "leaving": mine["duty"],
+        "targets": [seat | {"person": other} for other in (*others, "ghost")],
+    }
+    wrong = organiser.post(f"{WEEK}/rosters/draft/targets", body)
+    assert fault_paths(wrong) == {f"targets[{len(others)}].person": "unknown_id"}
+    body["targets"].pop()
+    items = organiser.post(f"{WEEK}/rosters/draft/targets", body).get_json()["items"]
+    assert {i["legal"] for i in items} == {True, False}, "some of them rest or serve then"
+    taken, best = next((other, i) for other, i in zip(others, items, strict=True) if i["legal"])
+    assert (best["remove"], [a["person"] for a in best["add"]]) == ([mine], [taken])
+    assert f"人员{taken}换下人员{mine['person']}" in best["does"]
 
 
 def test_unknown_people_and_seats_are_named(organiser: Caller, draft: Any) -> None:

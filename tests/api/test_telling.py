@@ -9,6 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from models.outbox import Asked, Message
+from models.vault import Vault
 from scheduler.text import Text
 
 from .conftest import EAST, WEEK, WEST, Caller, Service, fault_paths
@@ -86,6 +87,42 @@ def test_a_test_message_goes_the_way_of_all_others(service: Service, keeper: Cal
     sent = keeper.post(f"{EAST}/channels/{mail}/test", {"address": "me@example.org"})
     assert sent.get_json()["to"] == f"test:{mail}:me@example.org"
     assert service.store.outbox.page("east", _all()).total == 2
+
+
+def test_channels_have_an_order_and_stand_in_for_each_other(service: Service, keeper: Caller) -> None:
+    robot = keeper.post(f"{EAST}/channels", ROBOT).get_json()["id"]
+    second = keeper.post(f"{EAST}/channels", ROBOT | {"name": "备用群", "instead_of": robot}).get_json()
+    mail = keeper.post(f"{EAST}/channels", MAIL).get_json()["id"]
+    assert second["instead_of"] == robot
+    answer = keeper.post(f"{EAST}/channels/order", {"channels": [mail]})
+    assert [channel["id"] for channel in answer.get_json()["items"]] == [mail, robot, second["id"]]
+    assert keeper.post(f"{EAST}/channels/order", {"channels": ["nobody"]}).status_code == 404
+    assert service.caller("organiser").post(f"{EAST}/channels/order", {"channels": [mail]}).status_code == 403
+    for body in (ROBOT | {"instead_of": second["id"]}, MAIL | {"instead_of": robot}, ROBOT | {"instead_of": "nobody"}):
+        assert fault_paths(keeper.post(f"{EAST}/channels", body)) == {"instead_of": "bad_stand_in"}
+
+
+def test_what_another_key_sealed_is_named_and_entered_anew(
+    service: Service, keeper: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = keeper.post(f"{EAST}/channels", MAIL)
+    hook = keeper.post(f"{EAST}/webhooks", HOOK)
+    monkeypatch.setattr(service.store.database, "_vault", Vault(["a-key-that-nobody-has-sealed-with"]))
+    where = made.headers["Location"]
+    held = keeper.get(where).get_json()
+    assert (held["secrets"], held["locked"], held["fields"]["host"]) == (["password"], ["password"], "8.8.8.8")
+    page = keeper.get("/towns/east/channels").get_data(as_text=True)
+    assert "读不出密钥：邮件、大屏" in page
+    fields = {name: value for name, value in MAIL["fields"].items() if name != "password"}  # type: ignore[attr-defined]
+    body = MAIL | {"fields": fields}
+    assert fault_paths(keeper.put(where, body, match=made.headers["ETag"])) == {"fields.password": "locked"}
+    assert keeper.put(where, MAIL, match=made.headers["ETag"]).get_json()["locked"] == []
+    at = hook.headers["Location"]
+    assert keeper.get(at).get_json()["locked"] is True
+    renewed = keeper.put(f"{at}/secret", None, match=hook.headers["ETag"])
+    assert renewed.get_json()["secret"] not in ("", hook.get_json()["secret"])
+    assert renewed.get_json()["locked"] is False
+    assert "读不出密钥" not in keeper.get("/towns/east/channels").get_data(as_text=True)
 
 
 def test_quiet_hours_and_reminders_are_the_town_s(service: Service, keeper: Caller) -> None:

@@ -13,6 +13,7 @@ from api.rights import ACCOUNT_ROLES, RIGHTS, held_by, rights_of
 from api.schemas.tokens import NOT_FOR_TOKENS, SCOPES
 from models.records import Account
 from tests.conftest import Clock
+from tests.thorough import examples
 
 from .conftest import EAST, V1, WEST, Caller, Service, fault_paths
 from .towns import person
@@ -108,7 +109,7 @@ def test_another_account_s_token_does_not_exist(service: Service, organiser: Cal
     limited=st.booleans(),
     scopes=st.sets(st.sampled_from(sorted(RIGHTS)), max_size=6),
 )
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_token_holds_the_rights_of_both_its_scopes_and_its_owner(role: Any, limited: bool, scopes: set[Any]) -> None:
     areas = frozenset({"village"}) if limited else None
     owner = Account("a", "li", "李", role, "east", True, areas)

@@ -16,6 +16,7 @@ from openpyxl import Workbook
 
 from api.errors import ApiError
 from api.importing import comparing
+from api.importing.signup_days import Calendar
 from api.importing.signup_lines import Meaning, understood
 from scheduler import document as documents
 from scheduler.document import DocumentError
@@ -207,7 +208,8 @@ def read_file(data: bytes) -> bool:
 
 def read_list(data: bytes) -> bool:
     """A sign-up list; True when some line of it is understood."""
-    meaning = Meaning(date(2026, 11, 23), ZoneInfo("Asia/Shanghai"), SHIFTS)
+    written = Calendar(date(2026, 11, 23), date(2026, 11, 22))
+    meaning = Meaning(written, ZoneInfo("Asia/Shanghai"), SHIFTS)
     lines = [understood(i, text, meaning) for i, text in enumerate(data.decode("utf-8", "replace").splitlines(), 1)]
     if not all(line.heading or line.doubts or (line.name and line.said) for line in lines):
         raise AssertionError("a line is neither understood nor in doubt")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.api.conftest import Filled
 from tests.scheduler.instances.files import CURTOIS, HISTORY, SCENARIO, WEEK
 from tests.scheduler.routing.errands import GOOD
+from tests.thorough import examples
 
 from .importers import (
     DOCUMENTS,
@@ -31,7 +32,7 @@ def test_damaged_input_is_read_or_told(name: str) -> None:
     read, strategies = IMPORTERS[name]
 
     @given(st.tuples(*strategies))
-    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(EXAMPLES), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     def share(held: tuple[object, ...]) -> None:
         assert read(*held) in (True, False)
 

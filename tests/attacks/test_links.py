@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from models.store import Store
 from tests.api.conftest import EAST, V1, WEST, Caller, Service
 from tests.api.towns import MONDAY
+from tests.thorough import examples
 
 from .walking import address, rules
 
@@ -54,7 +55,7 @@ def test_no_forged_link_opens_anything(service: Service) -> None:
 
 
 @given(token=st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=60))
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_guess_opens_anything(token: str, service: Service) -> None:
     assert service.app.test_client().get(OWN, headers={"Authorization": f"Bearer {token}"}).status_code == 401
 

@@ -22,11 +22,12 @@ from .. import brute
 from .. import factories as f
 from ..oracle import judge
 from ..strategies import mild_rosters, rosters, towns
+from ..thorough import examples
 
 Roster = tuple[Assignment, ...]
 MOST_ROSTERS = 400
-tiny = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-often = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+tiny = settings(max_examples=examples(8), deadline=None, suppress_health_check=list(HealthCheck))
+often = settings(max_examples=examples(20), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def half_a_minute() -> float:

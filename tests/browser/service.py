@@ -19,6 +19,7 @@ from models.store import Store
 from scheduler import check, document
 from scheduler.problem import Assignment, Problem
 from tests.ports import free_port
+from tests.quick import quick_passwords
 
 from . import small_town
 
@@ -70,7 +71,7 @@ class Service:
 def running(folder: Path) -> Iterator[Service]:
     """The service until the block ends; then both processes are ended and waited for."""
     url = f"sqlite:///{folder / 'sanban.sqlite'}"
-    store = Store(url)
+    store = quick_passwords(Store(url))
     store.migrate()
     port = free_port()
     environ = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {
@@ -81,7 +82,7 @@ def running(folder: Path) -> Iterator[Service]:
         "SANBAN_OUTBOUND_ALLOW": "127.0.0.0/8",  # where the tests' own receivers listen
     }
     gunicorn = ["-m", "gunicorn", "-k", "gthread", "--threads", "24", "--graceful-timeout", "1"]
-    web = _start([*gunicorn, "-b", f"127.0.0.1:{port}", "wsgi:app"], environ, folder / "web.log")
+    web = _start([*gunicorn, "-b", f"127.0.0.1:{port}", "tests.browser.web:app"], environ, folder / "web.log")
     worker = _start(["worker.py"], environ, folder / "worker.log")
     try:
         service = Service(f"http://127.0.0.1:{port}", store, folder)

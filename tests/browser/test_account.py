@@ -21,8 +21,7 @@ def test_the_page_of_one_s_account_can_be_read_by_everybody(
 ) -> None:
     town = service.town(f"account-{size}")
     me = visit(size, language)
-    me.sign_in(town)
-    me.go("/account")
+    me.sign_in(town, "/account")
     me.page.fill("#name", "大屏")
     me.page.locator("input[name=scopes][value=see_roster]").check()
     me.page.locator("form[action$='/account/tokens'] button").click()
@@ -39,8 +38,7 @@ def test_an_organiser_adds_a_code_and_the_volunteer_s_telephone_asks_for_it_once
     town = service.town("code-story")
     organiser, phone = visit(), visit("phone", scripts=False)
     phone.expected = {401}
-    organiser.sign_in(town)
-    organiser.go(f"/towns/{town}/people?q=p10")
+    organiser.sign_in(town, f"/towns/{town}/people?q=p10")
     organiser.page.get_by_role("button", name="发链接").click()
     link = organiser.page.locator("input.link").input_value()
     organiser.page.get_by_role("button", name="加验证码").click()

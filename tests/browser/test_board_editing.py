@@ -3,40 +3,23 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterator
-from itertools import cycle
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from scheduler import document, towns
-from scheduler.problem import Assignment
-
-from .service import PASSWORD, Service
+from .hands import SAID, cell, hold_over, name_in, patience
+from .service import Service
 from .visitor import Visitor
 
 Visit = Callable[..., Visitor]
-PATIENCE = 20_000
-"""Milliseconds that a page may take while other tests keep the machine busy."""
-SAID = "#hint"
 
 
 @pytest.fixture(autouse=True)
 def patient() -> Iterator[None]:
-    expect.set_options(timeout=PATIENCE)
-    yield
-    expect.set_options(timeout=5_000)
-
-
-def cell(page: Page, post: str, day: int, kind: str) -> Locator:
-    """The band of a post on the `day`-th day."""
-    row = page.locator(".week tbody tr", has=page.locator("th", has_text=post))
-    return row.locator("td").nth(day).locator(f".band.{kind}")
-
-
-def name_in(band: Locator) -> str:
-    return band.locator(".who").inner_text()
+    with patience():
+        yield
 
 
 def grab(page: Page, band: Locator) -> None:
@@ -48,12 +31,6 @@ def grab(page: Page, band: Locator) -> None:
     page.mouse.move(box["x"] + 45, box["y"] + box["height"] / 2 + 2)
     expect(page.locator(".band.can").first).to_be_visible()
     expect(page.locator(".band.cannot").first).to_be_visible()
-
-
-def hold_over(page: Page, band: Locator) -> None:
-    box = band.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + 40, box["y"] + box["height"] / 2, steps=3)
 
 
 @pytest.mark.timeout(240)
@@ -68,11 +45,13 @@ def test_an_organiser_moves_people_by_mouse_and_keys_and_takes_it_back(service: 
     several_at_once(me)
     why_this_one(me)
     against_the_rules(me)
+    by_person(me)
     look_for_something(me)
 
 
 def drag_and_drop(me: Visitor) -> None:
     page = me.page
+    expect(page.locator(".holes .because")).to_have_text(re.compile("录入培训.*3 人"))
     band = cell(page, "桥头卡口", 0, "D")
     name = name_in(band)
     grab(page, band)
@@ -203,6 +182,55 @@ def against_the_rules(me: Visitor) -> None:
     expect(page.locator("[data-badge]")).to_have_text("✓ 无违规")
 
 
+def by_person(me: Visitor) -> None:
+    """A duty is handed to somebody who is free that day; two who serve that day change places."""
+    page, spoken = me.page, me.page.locator("#spoken")
+    page.get_by_role("link", name="按人").click()
+    expect(page.locator("table.load")).to_be_visible()
+    expect(page.locator("[data-badge]")).to_have_text("✓ 无违规")
+    row = page.locator("table.load tbody tr", has=page.locator("[data-d$='/evening']")).first
+    name = row.locator(".name").inner_text()
+    duty = row.locator(".turn[data-d$='/evening']").first
+    day = duty.evaluate("turn => turn.parentElement.cellIndex")
+    box = duty.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 20, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 34, box["y"] + 14)
+    free = page.locator(f"td:nth-child({day + 1}) .turn.can:not([data-d])").first
+    expect(page.locator(".turn.cannot").first).to_be_visible()
+    other = free.locator("xpath=ancestor::tr").locator(".name").inner_text()
+    assert page.locator(f"td:not(:nth-child({day + 1})) .turn:is(.can, .cannot)").count() == 0, "that day alone"
+    hold_over(page, page.locator(f"td:nth-child({day + 2}) .turn").first)
+    expect(page.locator(SAID)).to_have_text("只能交给当天的其他人。")
+    hold_over(page, free)
+    expect(page.locator(SAID)).to_contain_text(f"✓ 可以 · {other}换下{name}")
+    me.picture("by-person-dragging")
+    page.mouse.up()
+    expect(page.locator(SAID)).to_contain_text(f"{other}换下{name}")
+    expect(page.locator("table.load td.striped .dot")).to_have_count(2)
+    me.picture("by-person-handed-over")
+    me.no_violations()
+    page.keyboard.press("Control+z")
+    expect(page.locator("table.load .dot")).to_have_count(0)
+    row.locator(".turn[data-d$='/evening']").first.focus()
+    page.keyboard.press(" ")
+    expect(spoken).to_contain_text(f"拿起 {name}")
+    for _ in range(25):
+        page.keyboard.press("ArrowDown")
+        expect(spoken).to_contain_text(re.compile("可以|不可以|当天"))
+        if page.locator(".turn:focus[data-d].can").count():
+            break
+    else:
+        raise AssertionError("nobody may change places")
+    page.keyboard.press("Enter")
+    expect(page.locator(SAID)).to_contain_text(re.compile(f"{name}与.+对调"))
+    page.keyboard.press("Control+z")
+    expect(page.locator("table.load .dot")).to_have_count(0)
+    page.get_by_role("link", name="按点位").click()
+    expect(page.locator(".holes .because")).to_contain_text("录入培训")
+
+
 def look_for_something(me: Visitor) -> None:
     page = me.page
     page.get_by_placeholder("找点位").fill("西门")
@@ -262,6 +290,8 @@ def test_a_post_is_opened_for_tonight_filled_and_closed_again(service: Service, 
 def test_many_posts_get_a_template_without_any_script(service: Service, visit: Visit) -> None:
     town = service.town("restaff-story")
     service.published(town)
+    later = service.week + timedelta(days=7)
+    service.store.weeks.make(town, later)
     me = visit(scripts=False)
     me.sign_in(town)
     page = me.page
@@ -272,76 +302,25 @@ def test_many_posts_get_a_template_without_any_script(service: Service, visit: V
     page.locator("input[name=post][value=west-gate]").check()
     page.locator("#first_day").fill(str(service.problem(town).date_of(3)))
     page.get_by_role("button", name="预览").click()
-    expect(page.locator(".note[role=status]")).to_contain_text("1 个点位：新增")
-    me.picture("restaff")
+    weeks = page.locator(".preview .weeks > li")
+    expect(weeks).to_have_count(2)
+    first = re.compile("增加 12 个席位 · 减少 4 个.*已发布的不动.*4 人次会空出来", re.DOTALL)
+    expect(weeks.nth(0)).to_contain_text(first)
+    expect(weeks.nth(1)).to_have_text("以后的周不变。")
+    page.get_by_label("从那天起一直这样").check()
+    page.get_by_role("button", name="预览").click()
+    expect(weeks.nth(1)).to_contain_text(re.compile("增加 21 个席位 · 减少 7 个.*还没有班表", re.DOTALL))
+    expect(weeks.nth(2)).to_have_text("以后新建的周照此排班。")
+    me.picture("restaff", full=True)
     me.nothing_sticks_out()
-    before = len(service.problem(town).duties)
     page.get_by_role("button", name="套用").click()
-    expect(page.locator(".note.ok")).to_contain_text("已给 1 个点位套用编组")
+    expect(page.locator(".note.ok").first).to_contain_text("已给 1 个点位套用编组")
+    expect(page.locator(".note.ok").last).to_contain_text("以后的 1 周也改了")
     expect(page.locator(".top > .tag.draft")).to_be_visible()
-    assert len(service.problem(town).duties) >= before
+    for start in (service.week, later):
+        nights = [d.value for d in service.store.weeks.duties(town, start) if d.value.id.endswith("/night")]
+        assert {s.position for s in nights[-1].seats} == {"leader", "guide"}, "no recorder at the west gate any more"
     cell(page, "桥头卡口", 4, "E").click()
     page.get_by_role("link", name="换下").first.click()
     page.get_by_role("link", name="比较").first.click()
     expect(page.locator("h1")).to_have_text("比一比")
-
-
-def test_the_board_can_be_read_and_used_in_the_hand(service: Service, visit: Visit) -> None:
-    """In English, whose words are the longer ones."""
-    town = service.town("board-hand")
-    service.published(town)
-    me = visit("phone", "en-GB")
-    me.sign_in(town)
-    me.page.locator(".band.gap").click()
-    expect(me.page.locator("#panel .seat").first).to_be_visible()
-    for name, path in {
-        "board": "",
-        "people": "?view=people",
-        "restaff": "/posts/staffing",
-        "open-post": "/posts/open",
-        "close-post": f"/posts/close?post=bridge&moment={service.week}T12:00",
-        "findings": "/findings",
-        "keys": "/keys",
-    }.items():
-        me.go(service.board(town) + path)
-        me.nothing_sticks_out()
-        me.picture(f"hand-{name}")
-        me.no_violations()
-
-
-def shouchang(service: Service) -> str:
-    """Some 630 people at 29 posts, with a draft in which every duty has somebody in each position."""
-    body = towns.make("shouchang", 1, service.week)
-    service.store.load_town(body)
-    service.store.accounts.create("shouchang", "刘组织", PASSWORD, "organiser", "shouchang")
-    problem = document.load(body)
-    people = cycle(p.id for p in problem.people)
-    made = [Assignment(next(people), d.id, s.position) for d in problem.duties for s in d.seats]
-    service.store.rosters.save_draft("shouchang", service.week, made, origin="edit", by="test")
-    return "shouchang"
-
-
-def test_a_town_of_thirty_posts_is_ready_in_a_second_and_a_half(service: Service, visit: Visit) -> None:
-    """Measured in the browser and printed; asserted generously, for other processes are at work too."""
-    town = shouchang(service)
-    me = visit()
-    me.sign_in(town)
-    me.go(service.board(town))
-    timing = me.page.evaluate(
-        "(() => { const n = performance.getEntriesByType('navigation')[0];"
-        " return { answered: n.responseEnd, interactive: n.domContentLoadedEventEnd, bytes: n.encodedBodySize }; })()"
-    )
-    sys.stdout.write(f"shouchang: answered {timing['answered']:.0f} ms, interactive {timing['interactive']:.0f} ms\n")
-    assert timing["interactive"] <= 6_000
-    assert timing["bytes"] <= 500_000
-    expect(me.page.locator("[data-badge]")).to_have_text(re.compile("违规|无违规"))
-    shown = me.page.locator(".week tbody tr").nth(5)
-    assert shown.evaluate("row => getComputedStyle(row).contentVisibility") == "auto"
-    frames = me.page.evaluate(
-        "async () => { const area = document.querySelector('.sheet-area'), took = []; let last = performance.now();"
-        " for (let i = 0; i < 40; i++) { area.scrollBy(0, 60); await new Promise(requestAnimationFrame);"
-        " const now = performance.now(); took.push(now - last); last = now; }"
-        " return took.sort((a, b) => a - b); }"
-    )
-    sys.stdout.write(f"frames while scrolling, ms: median {frames[20]:.0f}, longest {frames[-1]:.0f}\n")
-    me.picture("shouchang")

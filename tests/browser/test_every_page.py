@@ -34,6 +34,7 @@ NO_PAGES = {
     "calendar_feed": "a file",
     "hours_file": "a file",
     "sheet_file": "a file",
+    "import_current": "a file",
     "import_template": "a file",
     "manifest": "a file",
     "seat": "a part of the week's page",
@@ -107,6 +108,7 @@ def places(service: Service) -> Places:
     return Places(
         values={
             "town": town, "start": str(week), "week": str(week), "person": first.person, "duty": first.duty,
+            "post": str(duty.post),
             "account": keeper.id, "channel": channel.value.id, "webhook": hook.value.id, "kind": "email",
             "offer": offer.id, "solve": repair.id,
         },

@@ -6,6 +6,7 @@ import json
 import re
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -14,8 +15,10 @@ from playwright.sync_api import expect
 
 from models.exchange_kinds import ExchangePolicy
 from models.records import RosterVersion
+from scheduler import check, document
 from tests.models.towns import LEGAL
 
+from . import small_town
 from .service import Service
 from .visitor import Visitor
 
@@ -94,14 +97,29 @@ def test_a_seat_is_taken_by_one_tap_and_who_comes_second_hears_so(service: Servi
     assert not any(a.person == second and a.duty == duty for a in roster.assignments)
 
 
-def test_two_swap_and_a_third_hands_on_with_the_organisers_word(service: Service, visit: Visit) -> None:
+def next_week(service: Service, town: str) -> RosterVersion:
+    """The week after it, published, too."""
+    week = service.week + timedelta(days=7)
+    service.store.weeks.make(town, week, 7)
+    problem = document.load(service.store.weeks.problem_document(town, week))
+    made = small_town.roster(problem)
+    draft = service.store.rosters.save_draft(town, week, made, origin="edit", by="test")
+    report = check.check(problem, made)
+    return service.store.rosters.publish(town, week, draft.number, draft.revision, by="test", report=report)
+
+
+def test_two_swap_over_two_weeks_and_a_third_hands_on_with_the_organisers_word(
+    service: Service, visit: Visit
+) -> None:
     town = service.town("swap-story")
-    roster = service.published(town)
+    roster, later = service.published(town), next_week(service, town)
     asker, duty = swappable(service, town, roster)
     me = visit("phone")
     me.go(service.link(town, asker))
     me.page.locator(f'a[href$="/exchange/{service.week}/{duty}"]').first.click()
     fine(me, "exchange-duty")
+    me.page.get_by_role("navigation", name="哪一天").get_by_role("link").last.click()  # Sunday of the week after
+    fine(me, "exchange-later-week")
     me.page.get_by_role("button", name=ASK).first.click()
     expect(me.page.locator(".note").first).to_contain_text("已发给对方")
     expect(me.page.get_by_text("等", exact=False).first).to_be_visible()
@@ -116,12 +134,15 @@ def test_two_swap_and_a_third_hands_on_with_the_organisers_word(service: Service
     partner.page.get_by_role("button", name="Agree", exact=True).click()
     expect(partner.page.locator(".note").first).to_contain_text("the roster has been changed")
     after = service.store.rosters.get(town, service.week, "published")
-    gone, come = asked.change()
-    assert set(after.assignments) == (set(roster.assignments) - set(gone)) | set(come)
+    assert asked.weeks == (service.week, later.week)
+    then = service.store.rosters.get(town, later.week, "published")
+    for was, is_now in ((roster, after), (later, then)):
+        gone, come = asked.changes()[was.week]
+        assert set(is_now.assignments) == (set(was.assignments) - set(gone)) | set(come)
 
     service.store.exchanges.set_policy(town, ExchangePolicy(offers="approval"), 1)
-    mine = next(a for a in after.assignments if a.person == asker and a.position == "guide")
-    me.go(service.link(town, asker) + f"/exchange/{service.week}/{mine.duty}")
+    mine = next(a for a in then.assignments if a.person == asker and a.position == "guide")
+    me.go(service.link(town, asker) + f"/exchange/{later.week}/{mine.duty}")
     me.page.get_by_role("button", name="转让给能上的人").click()
     expect(me.page.locator(".note").first).to_contain_text("已挂出转让")
     fine(me, "exchange-offered")
@@ -141,10 +162,10 @@ def test_two_swap_and_a_third_hands_on_with_the_organisers_word(service: Service
     hand.sign_in(town)
     hand.go(f"/towns/{town}/exchanges")
     fine(hand, "exchanges")
-    assert service.serves(town, mine)
+    assert mine in service.store.rosters.get(town, later.week, "published").assignments
     organiser.page.get_by_role("button", name="批准", exact=True).click()
     expect(organiser.page.locator(".note.ok")).to_contain_text("已批准")
-    final = service.store.rosters.get(town, service.week, "published").assignments
+    final = service.store.rosters.get(town, later.week, "published").assignments
     assert (taker, mine.duty) in {(a.person, a.duty) for a in final}
     assert mine not in final
 

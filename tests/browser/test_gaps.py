@@ -23,7 +23,7 @@ def test_a_captain_claims_an_offered_gap_on_a_telephone(service: Service, visit:
     me = visit()
     me.sign_in(town)
     me.go(f"{service.board(town)}/gaps")
-    expect(me.page.locator(".slot")).to_have_count(2)  # the one that was dropped, the one that nobody can fill
+    expect(me.page.locator("tr.slot")).to_have_count(2)  # the one that was dropped, the one that nobody can fill
     me.page.get_by_role("button", name="勾选全部席位").click()
     me.page.locator("#pick").fill("东村")
     me.page.get_by_label(re.compile("东村")).check()
@@ -55,6 +55,20 @@ def test_a_captain_claims_an_offered_gap_on_a_telephone(service: Service, visit:
     captain.picture("team-claimed", full=True)
     held = service.store.rosters.get(town, service.week, "published").assignments
     assert sum((a.duty, a.position) == gap for a in held) == 1
+
+    me.go(f"{service.board(town)}/gaps")
+    expect(me.page.locator(".matrix .seat").filter(has_text="认领 1").first).to_be_visible()
+    mine = me.page.locator(".beside tr", has=me.page.get_by_text(f"✓ {name} 已认领"))
+    expect(mine.locator(".ours")).to_contain_text(name)  # in the town's roster and in the team's, side by side
+    me.picture("gaps-claimed", full=True)
+    me.no_violations()
+    phone = visit("phone", language="en-GB")
+    phone.sign_in(town)
+    phone.go(f"{service.board(town)}/gaps")
+    expect(phone.page.locator(".matrix tr.slot").first).to_contain_text("complete")
+    phone.picture("gaps-claimed", full=True)
+    phone.nothing_sticks_out()
+    phone.no_violations()
 
     nobody = captain.page.get_by_role("link", name=re.compile("^认领："))
     nobody.first.tap()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -24,13 +26,14 @@ ROWS = [
     ["方一鸣", "12345", "志愿者", "东村", "", "", ""],
     ["高云舟", "", "干部", "镇政府", "", "也许", ""],
 ]
-LIST = """#接龙 本周值班报名
+LIST = """#接龙 下周值班报名
 例 张三 周三夜班
 1. 沈佳宁 周三夜班🌙
 2、林小满 15499990001 周六日都行
 3 王五+1
 4. 高云舟 除了周三都行
-5. 夏知行 下个月再说"""
+5. 夏知行 下个月再说
+6. 吴思远 {relative}夜班"""
 
 
 @pytest.mark.parametrize(("size", "language"), [("desktop", "zh-CN"), ("phone", "en-GB")])
@@ -40,8 +43,7 @@ def test_from_the_file_to_the_people(service: Service, visit: Visit, tmp_path: P
     file.write_bytes(workbook(ROWS, merged=["A1:G1"]))
     me = visit(size, language)
     me.expected = {422}
-    me.sign_in(town)
-    me.go(f"/towns/{town}/people")
+    me.sign_in(town, f"/towns/{town}/people")
     me.page.click(".import-link a")
     looked(me, "import-start")
     bad = tmp_path / "bad.xlsx"
@@ -67,10 +69,15 @@ def test_from_the_file_to_the_people(service: Service, visit: Visit, tmp_path: P
     assert service.store.things.get(town, "people", "p08").value.phone == "15499990008"  # type: ignore[union-attr]
 
     me.go(f"/towns/{town}/import?kind=signups")
-    me.page.fill("#text", LIST)
+    me.page.fill("#text", LIST.format(relative="下周三"))
+    me.page.fill("#said_on", str(service.week - timedelta(days=2)))
     me.picture("import-list", full=True)
     me.page.click("form .primary")
     expect(me.page.locator(".doubtful")).to_have_count(2)
+    counted = me.page.locator(".import-lines li.clear", has_text="吴思远").locator(".span")
+    wednesday = service.week + timedelta(days=2)
+    said = f"{wednesday.month}月{wednesday.day}日" if language == "zh-CN" else f"{wednesday.day} "
+    expect(counted).to_contain_text(said)
     looked(me, "import-lines")
     me.page.fill("input[name=line-7]", "夏知行 周一早班")
     me.page.click("#answers .actions button")
@@ -80,6 +87,42 @@ def test_from_the_file_to_the_people(service: Service, visit: Visit, tmp_path: P
     expect(me.page.locator(".note.ok")).to_be_visible()
     wishes = service.store.things.get(town, "people", "p10").value.availability  # type: ignore[union-attr]
     assert [span.status for span in wishes] == ["prefer"]
+    by_hand(me, service, town)
+
+
+def by_hand(me: Visitor, service: Service, town: str) -> None:
+    """What no file was needed for: how to get to a post, and one person; a volunteer sees the way."""
+    page = me.page
+    me.go(f"/towns/{town}/posts")
+    looked(me, "posts")
+    page.get_by_role("link", name=re.compile("桥头卡口|Bridge")).click()
+    page.fill("#directions", "3 路公交到桥头站，往南 200 米")
+    page.fill("#bring", "反光背心")
+    page.fill("#latitude", "129")
+    page.locator("form .primary").click()
+    expect(page.locator("#wrong-latitude")).to_be_visible()
+    looked(me, "post-edit")
+    page.fill("#latitude", "29.36")
+    page.fill("#longitude", "119.23")
+    page.locator("form .primary").click()
+    expect(page.locator(".note.ok")).to_be_visible()
+    me.go(f"/towns/{town}/people/p07/edit")
+    page.fill("#phone", "1")
+    page.fill("#email", "x")
+    page.locator("form .primary").click()
+    expect(page.locator("[aria-invalid]")).to_have_count(2)
+    looked(me, "person-edit")
+    page.fill("#phone", "15499990007")
+    page.fill("#email", "jianing@example.org")
+    page.locator("form .primary").click()
+    expect(page.locator(".facts-list")).to_be_visible()
+    looked(me, "person")
+    roster = service.published(town)
+    bridge = {d.id for d in roster.duties if d.post == "bridge"}
+    served = next(a for a in sorted(roster.assignments, key=lambda a: a.duty) if a.duty in bridge)
+    me.go(service.link(town, served.person))
+    expect(page.locator("body")).to_contain_text("往南 200 米")
+    expect(page.locator("body")).to_contain_text("反光背心")
 
 
 def looked(me: Visitor, name: str) -> None:

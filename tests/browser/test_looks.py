@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .service import PASSWORD, Service
-from .visitor import Visitor
+from .visitor import SIZES, Visitor
 
 Visit = Callable[..., Visitor]
 
@@ -26,15 +26,12 @@ def shown(service: Service) -> str:
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
-@pytest.mark.parametrize("size", ["desktop", "phone"])
-def test_every_page_fits_its_window(service: Service, visit: Visit, shown: str, size: str, language: str) -> None:
-    me = visit(size, language)
+def test_every_page_fits_its_window(service: Service, visit: Visit, shown: str, language: str) -> None:
+    me = visit("desktop", language)
     board = service.board(shown)
     duty = f"bridge/{service.problem(shown).date_of(1)}/day"
-    me.go("/sign-in")
-    me.nothing_sticks_out()
-    me.picture("look-sign-in")
-    me.sign_in("platform")
+    fits(me, "sign-in", "/sign-in")
+    me.sign_in_by_form("platform")
     pages = {
         "towns": "/towns",
         "people": f"/towns/{shown}/people",
@@ -46,11 +43,18 @@ def test_every_page_fits_its_window(service: Service, visit: Visit, shown: str, 
         "volunteer": service.link(shown, "p10"),
     }
     for name, path in pages.items():
-        me.go(path)
-        me.nothing_sticks_out()
-        me.picture(f"look-{name}")
+        fits(me, name, path)
     if language == "en-GB":
         expect(me.page.locator("html")).to_have_attribute("lang", "en")
+
+
+def fits(me: Visitor, name: str, path: str) -> None:
+    """The page is no wider than any window, as a picture of each shows."""
+    me.go(path)
+    for size in SIZES:
+        me.resize(size)
+        me.nothing_sticks_out()
+        me.picture(f"look-{name}")
 
 
 QUALITY = """() => {
@@ -63,22 +67,20 @@ QUALITY = """() => {
 """What the head of a week also says once the solver has made its roster."""
 
 
-@pytest.mark.parametrize("width", [1024, 1280, 1440])
 @pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
 def test_the_arrows_of_the_weeks_stay_beside_the_dates(
-    service: Service, visit: Visit, shown: str, language: str, width: int
+    service: Service, visit: Visit, shown: str, language: str
 ) -> None:
     me = visit("desktop", language)
-    me.go("/sign-in")
-    me.sign_in(shown)
-    me.page.set_viewport_size({"width": width, "height": 800})
-    me.go(service.board(shown))
+    me.sign_in(shown, service.board(shown))
     me.page.evaluate(QUALITY)
-    before, after = (me.page.locator(".week-nav .btn").nth(i).bounding_box() for i in range(2))
-    assert before is not None
-    assert after is not None
-    assert before["y"] == after["y"]
-    me.nothing_sticks_out()
+    for width in (1024, 1280, 1440):
+        me.page.set_viewport_size({"width": width, "height": 800})
+        before, after = (me.page.locator(".week-nav .btn").nth(i).bounding_box() for i in range(2))
+        assert before is not None
+        assert after is not None
+        assert before["y"] == after["y"], width
+        me.nothing_sticks_out()
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
@@ -87,8 +89,7 @@ def test_errors_look_like_the_rest(service: Service, visit: Visit, shown: str, l
     me.expected = {401, 404}
     me.go(service.board(shown))
     expect(me.page.locator("#login")).to_be_visible()
-    me.sign_in(shown)
-    me.go("/towns/nowhere")
+    me.sign_in(shown, "/towns/nowhere")
     expect(me.page.locator("h1")).to_have_text("找不到这个页面" if language == "zh-CN" else "This page does not exist")
     me.picture("not-found")
 

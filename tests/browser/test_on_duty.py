@@ -39,8 +39,7 @@ def test_a_leader_records_who_is_there_and_corrects_with_a_reason(service: Servi
     team = [a.person for a in roster.assignments if a.duty == duty]
     names = {p.id: p.name for p in service.store.things.all(town, "people")}
     leader = visit()
-    leader.sign_in(f"{town}-leader")
-    leader.go(f"/towns/{town}/now")
+    leader.sign_in(f"{town}-leader", f"/towns/{town}/now")
     post = leader.page.locator("#post-bridge")
     expect(post).to_contain_text("0/4")
     expect(post.locator(".overdue")).to_have_count(0)  # nobody has looked yet: silence says nothing
@@ -101,8 +100,7 @@ def test_who_has_no_account_looks_by_a_link_that_ends_at_once(service: Service, 
     roster = at_work(service.store, town)
     organiser, inspector, team = visit(), visit("phone"), visit("phone")
     inspector.expected = {403, 410}
-    organiser.sign_in(town)
-    organiser.go(f"/towns/{town}/now")
+    organiser.sign_in(town, f"/towns/{town}/now")
     organiser.page.get_by_role("link", name="在岗链接").click()
 
     def issue(name: str, kind: str, place: str) -> str:
@@ -113,8 +111,7 @@ def test_who_has_no_account_looks_by_a_link_that_ends_at_once(service: Service, 
         return organiser.page.locator("#made").input_value()
 
     small = visit("phone", "en-GB", scripts=False)
-    small.sign_in(town)
-    small.go(f"/towns/{town}/duty-links")
+    small.sign_in(town, f"/towns/{town}/duty-links")
     small.nothing_sticks_out()
     small.picture("duty-links", full=True)
     look, lead = issue("县督查组", "look", "全镇"), issue("桥头点长", "lead", "桥头卡口")

@@ -27,7 +27,7 @@ def test_an_organiser_generates_explains_edits_and_publishes_a_week(service: Ser
     me.page.fill("#password", "wrong")
     me.page.click("button.primary")
     expect(me.page.locator(".note.error")).to_contain_text("用户名或密码不正确")
-    me.sign_in(town)
+    me.sign_in_by_form(town)
     expect(me.page).to_have_url(service.url + service.board(town))
     generate(me)
     understand_the_vacancy(me)

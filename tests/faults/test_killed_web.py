@@ -60,7 +60,7 @@ def test_a_repair_that_is_published_is_published_once_with_all_that_belongs_to_i
     web = site.web("--preload")
     body = {"alternative": 1, "publish": True, "override_reason": "无人可替"}
     path = f"{TOWN_PATH}/repairs/{solve.id}/accept"
-    answer, deaths = insisting(web, path, body, 9, Idempotency_Key="publish-1")
+    answer, deaths = insisting(web, path, body, 19, Idempotency_Key="publish-1")
     assert answer.status_code == 200, answer.text
     assert deaths > 10, "it was killed at many moments"
     assert states(site) == ["published", "superseded"]
@@ -76,7 +76,7 @@ def test_a_publication_that_was_killed_without_a_key_has_not_half_happened(site:
     draft = drafted(site.store)
     web = site.web("--preload")
     body = {"published": None, "override_reason": "人手不足"}
-    answer, deaths = insisting(web, f"{WEEK}/rosters/draft/publish", body, 7, If_Match=f'"{draft.revision}"')
+    answer, deaths = insisting(web, f"{WEEK}/rosters/draft/publish", body, 15, If_Match=f'"{draft.revision}"')
     assert answer.status_code in (200, 409), "the second time it says that somebody was faster"
     assert deaths > 5
     assert states(site) == ["published"]
@@ -87,10 +87,10 @@ def test_a_publication_that_was_killed_without_a_key_has_not_half_happened(site:
 def test_a_drop_out_and_a_solve_are_stored_once_however_often_the_web_dies(site: Site) -> None:
     web = site.web("--preload")
     absence, deaths = insisting(
-        web, f"{TOWN_PATH}/absences", {"person": "p2", "reason": "", **TIMES}, 5, Idempotency_Key="absence"
+        web, f"{TOWN_PATH}/absences", {"person": "p2", "reason": "", **TIMES}, 7, Idempotency_Key="absence"
     )
     assert (absence.status_code, deaths > 5) == (201, True), absence.text
     assert [a.id for a in site.store.absences.list(TOWN)] == [absence.json()["id"]]
-    solve, deaths = insisting(web, f"{WEEK}/solves", {"seconds": 5}, 7, Idempotency_Key="solve")
+    solve, deaths = insisting(web, f"{WEEK}/solves", {"seconds": 5}, 9, Idempotency_Key="solve")
     assert (solve.status_code, deaths > 5) == (202, True), solve.text
     assert [s.id for s in site.store.solves.list(TOWN).items] == [solve.json()["id"]]

@@ -9,10 +9,11 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from tests.faults.deadly import Deadly, listen
+from tests.quick import quick_passwords
 from wsgi import app
 
 app.config["CALL_SECONDS"] = float(os.environ.get("FAULTS_CALL_SECONDS", "0"))
-store = app.extensions["sanban_store"]
+store = quick_passwords(app.extensions["sanban_store"])
 listen(store.database.engine)
 
 

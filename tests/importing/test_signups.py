@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from api.errors import ApiError
 from api.importing import comparing, signup_words, signups
 from api.importing.plan import Plan
+from api.importing.signup_days import RELATIVE, Calendar
 from api.importing.signup_lines import Line, Meaning, understood
 from api.importing.values import key
 from tests.browser import small_town
@@ -21,14 +22,16 @@ from .files import MONDAY, TODAY, after, snapshot, whats
 
 ZONE = ZoneInfo(small_town.ZONE)
 SHIFTS = small_town.document()["shift_patterns"][0]["shifts"]
-MEANING = Meaning(MONDAY, ZONE, SHIFTS, frozenset(map(key, ("沈佳宁", "周日新"))))
+NAMES = frozenset(map(key, ("沈佳宁", "周日新", "王明")))
+MEANING = Meaning(Calendar(MONDAY, TODAY), ZONE, SHIFTS, NAMES)
 HOURS = {"早": (8, 16), "中": (14, 22), "夜": (22, 30), "": (0, 24)}
+HAN = "一二三四五六日"
 Span = tuple[int, int, int, str]
 """Day of the week, first and last hour from its midnight, status."""
 
 
-def read(text: str) -> Line:
-    return understood(1, text, MEANING)
+def read(text: str, said_on: date = TODAY) -> Line:
+    return understood(1, text, Meaning(Calendar(MONDAY, said_on), ZONE, SHIFTS, NAMES))
 
 
 def spans(line: Line) -> set[Span]:
@@ -77,7 +80,13 @@ def said(days: str, shift: str = "", status: str = "prefer") -> set[Span]:
         ("严华 每天夜班", "严华", said("1234567", "夜")),
         ("魏七 来不了", "魏七", said("1234567", "", "unavailable")),
         ("戚一 夜班：周三、周五", "戚一", said("35", "夜")),
-        ("柏五 本周三、四、五夜班", "柏五", said("345", "夜")),
+        ("柏五 下周三、四、五夜班", "柏五", said("345", "夜")),
+        ("柏五 大后天夜班", "柏五", said("1", "夜")),
+        ("沈佳宁大后天夜班", "沈佳宁", said("1", "夜")),
+        ("王明 下周三晚上夜班", "王明", said("3", "夜")),
+        ("柏五 下周末都行", "柏五", said("67")),
+        ("柏五 下周三至下周五早班", "柏五", said("345", "早")),
+        ("柏五 下周都行，除了周三", "柏五", said("124567") | said("3", "", "unavailable")),
         ("方一 工作日晚上", "方一", {(d, 18, 24, "prefer") for d in range(5)}),
     ],
 )
@@ -91,11 +100,15 @@ def test_what_people_write_is_understood(text: str, name: str, wanted: set[Span]
     ("text", "code"),
     [
         ("3 王五+1", "brings_others"), ("周三夜班", "no_name"), ("杨八", "no_times"), ("朱九 三班倒", "not_understood"),
-        ("赵六 晚班", "no_such_shift_here"), ("施五 12月9日夜班", "not_in_week"), ("冯一 周三，周四不行", "unclear_no"),
+        ("赵六 晚班", "no_such_shift_here"), ("施五 12月9日夜班", "day_not_in_week"),
+        ("冯一 周三，周四不行", "unclear_no"),
         ("喻四 周三夜班，早班", "unclear_times"), ("葛二 周五晚上8:00-12:00", "unclear_times"),
         ("x" * 400, "line_too_long"),
         ("金六 周三可能", "not_understood"), ("陶八 除了周三", "unclear_no"), ("陶八 8:00-99:00", "bad_clock"),
-        ("陶八 13月45日", "bad_date"), ("1. 11月25日", "no_name"),
+        ("陶八 13月45日", "bad_date"), ("1. 11月25日", "no_name"), ("陶八 昨天夜班", "day_not_in_week"),
+        ("陶八 本周三夜班", "day_not_in_week"), ("陶八 下下周三夜班", "day_not_in_week"),
+        ("陶八 下下周", "not_in_week"), ("陶八 下周五至下周三", "not_in_week"),
+        ("张晓明天夜班", "unclear_name"), ("陶八 大后天早上夜班", "unclear_times"),
     ],
 )  # fmt: skip
 def test_what_is_not_clear_is_marked_with_the_reason(text: str, code: str) -> None:
@@ -111,9 +124,56 @@ def test_headings_and_examples_are_nobodys(text: str) -> None:
     assert read(text).heading
 
 
+DAYS_AHEAD = [*range(-8, 7)]
+"""Of the day on which a list is written, from the Monday of its week."""
+
+
+@given(st.sampled_from(DAYS_AHEAD), st.sampled_from(sorted(RELATIVE.items())), st.sampled_from(["", "早班", "夜班"]))
+def test_a_day_counted_from_when_it_was_written_is_that_date_or_in_doubt(
+    ahead: int, word: tuple[str, int], shift: str
+) -> None:
+    said_on = MONDAY + timedelta(days=ahead)
+    shift = shift or "早班" * (len(word[0]) == 1)  # 明 alone is no day: 明早班 is
+    agrees(f"{word[0]}{shift}", said_on + timedelta(days=word[1]), said_on, shift)
+
+
+@given(st.sampled_from(DAYS_AHEAD), st.sampled_from(["本", "这", "这个", "下", "下个", "下下"]), st.integers(0, 6))
+def test_a_day_of_this_or_the_next_week_is_that_date_or_in_doubt(ahead: int, week: str, weekday: int) -> None:
+    said_on = MONDAY + timedelta(days=ahead)
+    monday = said_on + timedelta(days=7 * week.count("下") - said_on.weekday())
+    word = f"{week}{'周' if ahead % 2 else '星期'}{HAN[weekday]}"
+    agrees(f"{word}夜班", monday + timedelta(days=weekday), said_on, "夜班")
+
+
+def agrees(text: str, day: date, said_on: date, shift: str) -> None:
+    """The words mean what the written date means; a date that is over, or beyond the week, is in doubt."""
+    line, plain = read(f"林小满 {text}", said_on), read(f"林小满 {day.isoformat()}{shift}", said_on)
+    assert (line.said, bool(line.doubts)) == (plain.said, bool(plain.doubts))
+    possible = said_on <= day < MONDAY + timedelta(days=7)
+    assert {s.start.astimezone(ZONE).date() for s in line.said} == ({day} if possible else set())
+    assert bool(line.doubts) is not possible
+
+
+def test_parts_of_a_day_that_are_named_with_it_and_nights_that_begin_at_midnight() -> None:
+    sunday = MONDAY - timedelta(days=1)
+    assert spans(read("林小满 今晚", sunday)) == {(-1, 18, 24, "prefer")}
+    assert spans(read("林小满 明晚夜班，后天早班", sunday)) == said("1", "夜") | said("2", "早")
+    assert spans(read("林小满 明早班", sunday)) == said("1", "早")
+    assert spans(read("林小满 明天上午、夜班", sunday)) == {(0, 6, 12, "prefer")} | said("1", "夜")
+    assert [d.code for d in read("林小满 今晚早班", sunday).doubts] == ["unclear_times"]
+    assert [d.code for d in read("林小满 周一夜班", MONDAY + timedelta(days=2)).doubts] == ["day_is_over"]
+    assert spans(read("林小满 每天夜班", MONDAY + timedelta(days=5))) == said("67", "夜")
+    midnight = [SHIFTS[0], {"id": "n", "name": "夜班", "start": "00:00", "end": "08:00", "night": True}]
+    meaning = Meaning(Calendar(MONDAY, sunday), ZONE, midnight)
+    doubts = understood(1, "林小满 今晚夜班", meaning).doubts
+    assert [(d.code, d.figures["first"], d.figures["second"]) for d in doubts] == [
+        ("which_night", "2026-11-22", "2026-11-23")
+    ]
+    assert understood(1, "林小满 2026-11-23夜班", meaning).doubts == []
+
+
 NAME = st.text("林吴郑冯陈楚魏蒋韩杨朱秦尤许何吕施孔曹严华", min_size=2, max_size=3)
 DAYS = st.sets(st.integers(1, 7), min_size=1, max_size=6)
-HAN = "一二三四五六日"
 
 
 @st.composite
@@ -181,7 +241,7 @@ def test_garbage_is_always_in_doubt(text: str) -> None:
 
 
 def plan_of(text: str, answers: dict[str, Any] | None = None, yes: str = "prefer", category: str = "volunteer") -> Plan:
-    source = comparing.text_source(text, MONDAY, "three", category, yes)
+    source = comparing.text_source(text, MONDAY, "three", category, yes, TODAY)
     return comparing.compare("signups", source, answers or {}, snapshot(), TODAY, True, {})
 
 
@@ -210,7 +270,7 @@ def test_a_list_without_lines_or_with_too_many_is_refused() -> None:
 
 
 def test_a_town_without_patterns_still_understands_days_and_hours() -> None:
-    bare = Meaning(date(2026, 11, 23), ZONE, [])
+    bare = Meaning(Calendar(MONDAY, TODAY), ZONE, [])
     assert understood(1, "张三 周三 8:00-12:00", bare).doubts == []
     assert [d.code for d in understood(1, "张三 周三夜班", bare).doubts] == ["no_such_shift_here"]
     assert signups.usual_pattern(snapshot().things) == "three"

@@ -42,6 +42,7 @@ ALLOWED: dict[tuple[str, str], Any] = {
     ("webhook_delivery", "state"): "waiting",
     ("roster", "state"): "draft",
     ("usual_week", "times"): [],
+    ("message", "tried"): [],
     ("presence", "action"): "arrive",
     ("presence", "state"): "present",
     ("presence", "how"): "list",

@@ -10,7 +10,7 @@ from typing import Any
 from models.imports import Change
 from models.links import LinkPolicy
 from models.records import Town
-from models.staffing import Choice
+from models.staffing_plans import Choice
 from models.store import Store
 from scheduler import document
 from scheduler.problem import Demand, StaffingTemplate
@@ -102,7 +102,7 @@ def office(store: Store) -> dict[str, Callable[[], Any]]:
 
 def restaffed(store: Store) -> None:
     store.things.add(TOWN, "staffing_templates", StaffingTemplate("pair", "两人", (Demand("verify", 2, 2, 2),)))
-    store.staffing.apply(TOWN, MONDAY, Choice(("bridge",), "pair", "two", MONDAY))
+    store.staffing.apply(TOWN, MONDAY, Choice(("bridge",), "pair", "two", MONDAY, onwards=True), by="x")
 
 
 def confirmed(store: Store) -> None:

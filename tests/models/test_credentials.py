@@ -19,6 +19,7 @@ from models.links import LinkPolicy
 from models.records import Account
 from models.store import Store
 from tests.conftest import Clock
+from tests.thorough import examples
 
 from .towns import TOWN, document
 
@@ -235,7 +236,7 @@ STEPS = st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 40)), max_size=
 
 
 @given(steps=STEPS, most=st.integers(0, 4), forgiven=st.sets(st.integers(0, 24), max_size=3))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_attempts_are_counted_as_somebody_with_pencil_and_paper_would(
     steps: list[Step], most: int, forgiven: set[int], store: Store, clock: Clock
 ) -> None:

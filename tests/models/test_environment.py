@@ -63,9 +63,13 @@ def test_a_good_environment_with_tables_in_their_newest_form_may_start(store: St
     assert refusals({"SECRET_KEY": SECRET, "DATABASE_URL": url}, store.database) == []
 
 
-def test_a_worker_needs_no_secret_but_refuses_a_bad_one(store: Store) -> None:
+def test_a_worker_needs_a_key_for_channels_and_refuses_a_bad_one(store: Store) -> None:
     url = store.database.url.render_as_string(hide_password=False)
-    assert refusals({"DATABASE_URL": url}, store.database, signs=False) == []
+    keys = {"DATABASE_URL": url, "SANBAN_VAULT_KEYS": f"{SECRET}, {SECRET[::-1]}"}
+    assert refusals(keys, store.database, signs=False) == []
+    short = refusals(keys | {"SANBAN_VAULT_KEYS": f"{SECRET},short"}, store.database, signs=False)
+    none = refusals({"DATABASE_URL": url}, store.database, signs=False)
+    assert ["SANBAN_VAULT_KEYS" in text.zh and "SANBAN_VAULT_KEYS" in text.en for text in short + none] == [True, True]
     assert len(refusals({"DATABASE_URL": url, "SECRET_KEY": "changeme"}, store.database, signs=False)) == 1
 
 

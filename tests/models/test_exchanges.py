@@ -42,7 +42,7 @@ def test_a_wish_keeps_both_sides_and_its_seat_in_words(early: Store) -> None:
     made = early.exchanges.add(TOWN, swap, by="person:p1")
     assert early.exchanges.get(TOWN, made.id) == made
     assert (made.about.en, made.partner_about and made.partner_about.zh) == (WISH.about.en, "盘点")
-    assert made.change() == (
+    assert made.changes()[MONDAY] == (
         [Assignment("p1", GATE, "verify"), Assignment("p2", "stores", "verify")],
         [Assignment("p2", GATE, "verify"), Assignment("p1", "stores", "verify")],
     )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import text
 
+from models import accounts, links
 from models.errors import AlreadyExists, Conflict, NotFound
 from models.store import Store
 from scheduler.document import DocumentError
@@ -143,7 +145,28 @@ def test_a_closed_account_does_not_sign_in_and_a_new_password_replaces_the_old(t
         town.accounts.set_active("none", True)
 
 
-def test_an_unknown_login_takes_as_long_as_a_wrong_password(town: Store) -> None:
+@pytest.fixture
+def earnest(filled_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """A store that hashes as the service does."""
+    for module in (accounts, links):
+        monkeypatch.setattr(module, "PasswordHasher", PasswordHasher)
+    store = Store(filled_url)
+    yield store
+    store.close()
+
+
+@pytest.mark.parametrize("filled_url", ["sqlite"], indirect=True)
+def test_passwords_and_codes_are_hashed_with_all_the_work_that_argon2_advises(earnest: Store) -> None:
+    earnest.accounts.create("li", "李", "a long password", "organiser", TOWN)
+    earnest.links.make_code(TOWN, "p1")
+    kept = _rows(earnest, "SELECT password FROM account") + _rows(earnest, "SELECT code_hash FROM link_code")
+    assert len(kept) == 2
+    assert not any(PasswordHasher().check_needs_rehash(hashed) for (hashed,) in kept)
+
+
+@pytest.mark.parametrize("filled_url", ["sqlite"], indirect=True)
+def test_an_unknown_login_takes_as_long_as_a_wrong_password(earnest: Store) -> None:
+    town = earnest
     town.accounts.create("li", "李", "a long password", "organiser", TOWN)
 
     def fastest(login: str) -> float:

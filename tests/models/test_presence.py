@@ -18,6 +18,7 @@ from models.store import Store
 from scheduler.document import DocumentError
 from scheduler.problem import Assignment
 
+from ..thorough import examples
 from .towns import LEGAL, MONDAY, TOWN
 
 GATE = "gate/2026-11-23/day"
@@ -219,7 +220,7 @@ STEPS = st.lists(
 
 
 @given(steps=STEPS)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_said_only_the_table_s_changes_happen_and_history_only_grows(
     town: Store, at: At, steps: list[tuple[Action, Any, int, State | None]]
 ) -> None:

@@ -32,6 +32,7 @@ from models.store import Store
 from scheduler import document
 from scheduler.problem import Availability
 from tests.conftest import Clock
+from tests.thorough import examples
 
 from .towns import MONDAY, TOWN
 
@@ -193,7 +194,7 @@ def test_nights_are_welcome_until_they_are_not(town: Store) -> None:
     assert not town.usual_times.welcome(TOWN, "p1", "nights_welcome", False).opt_ins
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(USUAL, st.integers(0, 6), st.times(), st.times(), st.sampled_from(ANSWERS))
 def test_an_answer_about_every_week_is_all_that_is_said_of_its_hours_and_changes_no_other(
     usual: list[UsualTime], weekday: int, start: time, end: time, answer: Any

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import AlreadyExists, NotFound
-from models.staffing import Choice, ended, spliced
+from models.staffing import ended, spliced
+from models.staffing_plans import Choice
 from models.store import Store
 from scheduler import document
 from scheduler.document import DocumentError
-from scheduler.problem import Demand, Duty, Post, Shift, ShiftPattern, Staffing, StaffingTemplate
+from scheduler.problem import Assignment, Demand, Duty, Post, Shift, ShiftPattern, Staffing, StaffingTemplate
 from tests.conftest import Clock
 
 from .towns import MONDAY, NEXT, TOWN, ZONE, drafted, published
@@ -39,24 +40,25 @@ def duties(store: Store, week: date = MONDAY) -> dict[str, Duty]:
     return {held.value.id: held.value for held in store.weeks.duties(TOWN, week)}
 
 
-def choice(*posts: str, first_day: date = TUESDAY) -> Choice:
-    return Choice(posts or ("bridge",), "pair", "two", first_day)
+def choice(*posts: str, first_day: date = TUESDAY, onwards: bool = False) -> Choice:
+    return Choice(posts or ("bridge",), "pair", "two", first_day, onwards)
 
 
 def test_a_plan_says_what_comes_and_goes_and_changes_nothing(pair: Store) -> None:
     drafted(pair)
     before = duties(pair)
-    (plan,) = pair.staffing.plan(TOWN, MONDAY, choice()).posts
+    (week,) = pair.staffing.plan(TOWN, MONDAY, choice())
+    (plan,) = week.posts
     assert {d.id.split("/")[2] for d in plan.come} == {"night"}
     assert (len(plan.come), len(plan.change), plan.go) == (6, 6, ())
-    assert plan.seats == (24, 12), "two heads in twelve duties; one verifier and one recorder in six"
+    assert plan.seats == week.seats == (18, 6), "two heads in six new duties; a verifier for the recorder in six"
     assert {a.position for a in plan.freed} == {"record"}
     assert duties(pair) == before
 
 
 def test_applying_it_changes_the_post_its_duties_and_the_draft(pair: Store) -> None:
     draft = drafted(pair)
-    plan = pair.staffing.apply(TOWN, MONDAY, choice())
+    (plan,) = pair.staffing.apply(TOWN, MONDAY, choice(), by="organiser")
     now = duties(pair)
     assert now[f"bridge/{MONDAY}/day"].seat("record") is not None, "the day before stays"
     assert now[f"bridge/{TUESDAY}/day"].seats == TEAM.seats
@@ -66,20 +68,57 @@ def test_applying_it_changes_the_post_its_duties_and_the_draft(pair: Store) -> N
     assert after.revision > draft.revision
     assert set(draft.assignments) - set(after.assignments) == set(plan.freed)
     made = pair.weeks.make(TOWN, NEXT)
-    assert {d.shift for d in duties(pair, made.start).values() if d.post == "bridge"} == {"day", "night"}
-    assert pair.staffing.plan(TOWN, MONDAY, choice()).posts[0].seats == (0, 0), "the second time nothing is left to do"
+    assert shifts(pair, made.start) == {"day": {"verify", "record"}}, "this week alone was meant"
+    assert not pair.staffing.plan(TOWN, MONDAY, choice())[0].any, "the second time nothing is left to do"
+
+
+def shifts(store: Store, week: date) -> dict[str | None, set[str]]:
+    """The bridge's shifts with their positions."""
+    return {d.shift: {s.position for s in d.seats} for d in duties(store, week).values() if d.post == "bridge"}
+
+
+def test_from_then_on_every_later_week_follows_and_published_ones_get_a_draft(pair: Store) -> None:
+    drafted(pair)
+    after = NEXT + timedelta(days=7)
+    pair.weeks.make(TOWN, NEXT)
+    version = published(pair, NEXT)
+    pair.weeks.make(TOWN, after)
+    said = pair.staffing.plan(TOWN, MONDAY, choice(onwards=True))
+    assert [(plan.week, plan.state, plan.seats) for plan in said] == [
+        (MONDAY, "draft", (18, 6)), (NEXT, "published", (21, 7)), (after, None, (21, 7)),
+    ]  # fmt: skip
+    assert pair.staffing.apply(TOWN, MONDAY, choice(onwards=True), by="organiser") == said
+    draft = pair.rosters.get(TOWN, NEXT, "draft")
+    assert (draft.based_on, draft.created_by) == (version.number, "organiser")
+    assert set(version.assignments) - set(draft.assignments) == set(said[1].freed)
+    assert pair.rosters.get(TOWN, NEXT, "published") == version
+    assert pair.rosters.find(TOWN, after, "draft") is None
+    made = pair.weeks.make(TOWN, after + timedelta(days=7)).start
+    assert shifts(pair, NEXT) == shifts(pair, after) == shifts(pair, made) == {"day": {"verify"}, "night": {"verify"}}
+
+
+def test_of_too_many_in_a_seat_the_pinned_stay(pair: Store) -> None:
+    pair.staffing.apply(TOWN, MONDAY, choice(first_day=MONDAY), by="organiser")
+    duty = f"bridge/{MONDAY}/day"
+    team = [Assignment("p1", duty, "verify"), Assignment("p2", duty, "verify", pinned=True)]
+    pair.rosters.save_draft(TOWN, MONDAY, team, origin="edit", by="organiser")
+    pair.things.add(TOWN, "staffing_templates", StaffingTemplate("single", "一人", (Demand("verify"),)))
+    one = Choice(("bridge",), "single", "two", MONDAY)
+    (plan,) = pair.staffing.apply(TOWN, MONDAY, one, by="organiser")
+    assert (plan.freed, plan.seats) == ((team[0],), (0, 14))
+    assert pair.rosters.get(TOWN, MONDAY, "draft").assignments == (team[1],)
 
 
 def test_duties_that_have_begun_stay_as_they_are(pair: Store, clock: Clock) -> None:
     clock.advance(days=4, hours=12)
-    (plan,) = pair.staffing.apply(TOWN, MONDAY, choice(first_day=TUESDAY)).posts
-    assert f"bridge/{TUESDAY}/day" not in {after.id for _, after in plan.change}
+    (plan,) = pair.staffing.apply(TOWN, MONDAY, choice(first_day=TUESDAY), by="organiser")
+    assert f"bridge/{TUESDAY}/day" not in {after.id for _, after in plan.posts[0].change}
     assert duties(pair)[f"bridge/{TUESDAY}/day"].seat("record") is not None
 
 
 def test_everything_wrong_with_a_choice_is_said_at_once(pair: Store) -> None:
     with pytest.raises(DocumentError) as refused:
-        pair.staffing.apply(TOWN, MONDAY, Choice(("moon",), "none", "never", NEXT))
+        pair.staffing.apply(TOWN, MONDAY, Choice(("moon",), "none", "never", NEXT), by="organiser")
     assert {f.path for f in refused.value.faults} == {"posts[0]", "template", "pattern", "first_day"}
 
 
@@ -143,9 +182,13 @@ def by_day(staffing: tuple[Staffing, ...]) -> dict[date, list[str]]:
     return found
 
 
-@given(staffings, days)
-def test_what_a_post_is_staffed_by_changes_on_the_day_and_not_before(old: tuple[Staffing, ...], day: date) -> None:
-    before, after = by_day(old), by_day(spliced(old, day, Staffing("new", "two", first_day=day)))
-    assert after == {d: found if d < day else ["record"] for d, found in before.items()}
+@given(staffings, days, st.none() | st.integers(0, 9))
+def test_what_a_post_is_staffed_by_changes_on_the_day_and_not_before(
+    old: tuple[Staffing, ...], day: date, length: int | None
+) -> None:
+    last = None if length is None else day + timedelta(days=length)
+    before, after = by_day(old), by_day(spliced(old, day, Staffing("new", "two", first_day=day, last_day=last)))
+    inside = [d for d in before if day <= d <= (last or d)]
+    assert after == {d: ["record"] if d in inside else found for d, found in before.items()}
     closed = by_day(ended(old, day))
     assert closed == {d: found if d <= day else [] for d, found in before.items()}

@@ -22,6 +22,7 @@ from models.store import Store
 from scheduler import check, document
 from scheduler.problem import Assignment, Demand, Duty
 from tests.browser import small_town
+from tests.thorough import examples
 
 from .reader import Reader, signed_in, small_service
 from .strict_ical import check as strictly
@@ -174,7 +175,7 @@ def test_a_post_s_calendar_shows_family_names_and_who_is_missing(app: Flask, sto
     assert signed_in(app, "guest").get("/towns/east/calendars").status_code == 403
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(data=st.data())
 def test_any_words_and_any_times_make_a_valid_calendar(app: Flask, data: Any) -> None:
     zone = data.draw(st.sampled_from(["Asia/Shanghai", "Europe/Berlin", "America/St_Johns"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import time, timedelta
 from io import BytesIO
 from urllib.parse import unquote
 
@@ -12,6 +13,7 @@ from flask import Flask
 from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
+from models.said_times import UsualTime
 from models.store import Store
 from scheduler import check, document
 from scheduler.problem import Assignment, Problem
@@ -98,7 +100,7 @@ def test_a_draft_is_marked_on_every_page_and_old_versions_can_be_taken_out(app: 
     draft = store.rosters.save_draft("east", WEEK, kept, origin="edit", by="x")
     try:
         page = li.get(f"{PAGES}/print").get_data(as_text=True)
-        assert page.count("【草稿】</caption>") == page.count("<caption>") == MANY
+        assert page.count("【草稿】</caption>") == page.count("<caption>") == page.count('<tr class="again">') == MANY
         assert "草稿，以发布的班表为准。" in li.get(f"{PAGES}/share").get_data(as_text=True)
         old = file(li, "version=1")
         assert "已发布 v1.xlsx" in unquote(old.headers["Content-Disposition"])
@@ -134,3 +136,16 @@ def test_fairness_is_sorted_and_filtered_by_links(app: Flask) -> None:
     by_unit = li.get(f"/towns/east/fairness?week={WEEK}&by=units").get_data(as_text=True)
     assert "镇政府</a></th>" in by_unit
     assert Reader(app.test_client()).get(f"/towns/east/fairness?week={WEEK}").status_code == 401
+
+
+def test_what_somebody_says_of_every_week_is_a_request_of_each_week(app: Flask, store: Store) -> None:
+    li, before = signed_in(app, "li"), WEEK - timedelta(days=7)
+    mondays = [UsualTime(0, time(6), time(12), "avoid")]
+    store.usual_times.set("east", "p25", mondays, 0)
+    store.weeks.make("east", before)
+    problem: Problem = document.load(store.weeks.problem_document("east", before))
+    draft = store.rosters.save_draft("east", before, (), origin="edit", by="x")
+    store.rosters.publish("east", before, draft.number, draft.revision, by="x", report=check.check(problem, ()))
+    people = li.client.get(f"/api/v1/towns/east/fairness?week={WEEK}&page_size=50").get_json()["people"]
+    asked = {p["id"]: p["asked"] for p in people}
+    assert (asked["p25"], asked["p24"]) == (2, 0)

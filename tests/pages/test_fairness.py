@@ -33,7 +33,7 @@ def test_hours_nights_weekends_and_runs_go_over_the_border_of_weeks() -> None:
 
 def test_requests_are_kept_by_serving_when_somebody_likes_to_and_not_when_they_do_not() -> None:
     likes = person("ann", availability=(away(0, 6, 8, "prefer"), away(1, 6, 8, "prefer")))
-    rather_not = person("bob", availability=(away(0, 22, 8, "avoid"), away(2, 0, 24)))
+    rather_not = person("bob", availability=(away(0, 22, 8, "avoid"), away(2, 0, 24, "avoid"), away(4, 0, 24)))
     elsewhere = person("cai", availability=(away(9, 0, 24),))
     made = roster(serves("ann 0early", "bob 0late", "bob 2early"))
     found = people_of([made], [likes, rather_not, elsewhere], SHANGHAI)
@@ -77,7 +77,7 @@ def test_it_agrees_with_counting_on_one_s_fingers(
     touched = [(at_(day, name), at_(day, name) + timedelta(hours=8)) for i, week in enumerate(weeks)
                for who, d, name in week if who == "a" for day in [MONDAY + timedelta(days=7 * i + d)]]  # fmt: skip
     closes = at(7 * len(weeks), 0)
-    asked = [span for span in said if span.start < closes and span.end > at(0, 0)]
+    asked = [s for s in said if s.status != "unavailable" and s.start < closes and s.end > at(0, 0)]
     kept = [
         any(span.start < end and start < span.end for start, end in touched) == (span.status == "prefer")
         for span in asked

@@ -18,6 +18,7 @@ from models.said_times import ANSWERS, UsualTime
 from models.store import Store
 from scheduler.problem import Availability, Person, Post, Shift, ShiftPattern, Staffing
 
+from ..thorough import examples
 from .reader import Reader, small_service
 
 LOGINS: dict[str, tuple[Role, str | None]] = {"li": ("organiser", "east")}
@@ -39,7 +40,7 @@ def visiting(app: Flask, store: Store, person: str = "p01") -> tuple[Reader, str
     return Reader(app.test_client()), f"/v/{store.links.issue('east', person)}"
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cell=st.text(st.sampled_from("dw|0123456789-:yesavoid unavailable六"), max_size=40))
 def test_a_button_that_nobody_made_is_refused_and_changes_nothing(app: Flask, store: Store, cell: str) -> None:
     me, home = visiting(app, store)

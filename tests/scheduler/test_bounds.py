@@ -23,11 +23,12 @@ from scheduler.search.weeks import NO_WAY, cheapest_weeks, marginal_weeks
 from .. import brute
 from .. import factories as f
 from ..strategies import rosters, towns
+from ..thorough import examples
 from ..weigh import weigh
 
 RULES = sorted(REGISTRY)
 MOST_CELLS = 9
-often = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+often = settings(max_examples=examples(6), deadline=None, suppress_health_check=list(HealthCheck))
 TINY = float(np.finfo(float).eps) * 1e6
 
 

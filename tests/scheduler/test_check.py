@@ -14,8 +14,9 @@ from scheduler.problem import MeaningError, Problem
 from .. import factories as f
 from ..oracle import judge
 from ..strategies import mild_rosters, rosters, seats_of, towns
+from ..thorough import examples
 
-some_towns = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some_towns = settings(max_examples=examples(35), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def small(*rules: object) -> Problem:

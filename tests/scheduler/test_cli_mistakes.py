@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,19 @@ from scheduler import cli
 
 from .command import run, said, start, write
 from .documents import full, small
+
+Told = Callable[..., str]
+
+
+@pytest.fixture
+def told(capfdbinary: pytest.CaptureFixture[bytes]) -> Told:
+    """What a mistaken command says, run in this process: how a real one ends the first tests show."""
+
+    def mistaken(*words: object) -> str:
+        assert cli.main([str(word) for word in words]) == 2
+        return capfdbinary.readouterr().err.decode()
+
+    return mistaken
 
 
 def test_all_faults_of_a_document_are_told_one_a_line(tmp_path: Path) -> None:
@@ -23,6 +37,10 @@ def test_all_faults_of_a_document_are_told_one_a_line(tmp_path: Path) -> None:
     assert lines[0].startswith("days: 0 is too small")
     assert 'people[0].unit: There is no unit with the id "gone"' in lines[1]
     assert "没有编号为“gone”的来源单位" in said(run("solve", tmp_path / "p.json", code=2))
+
+
+def test_a_process_that_is_told_nothing_ends_with_code_two() -> None:
+    assert "参数有误" in said(run(code=2))
 
 
 def test_with_jsonl_even_an_error_is_a_json_object(tmp_path: Path) -> None:
@@ -52,9 +70,8 @@ def test_with_jsonl_even_an_error_is_a_json_object(tmp_path: Path) -> None:
         (("town", "shouchang", "--seed", "9" * 30), "The arguments are wrong"),
     ],
 )
-def test_a_mistake_is_one_sentence_and_exit_code_two(words: tuple[str, ...], sentence: str) -> None:
-    done = run(*words, *(("--lang", "en") if words else ()), code=2)
-    text = said(done)
+def test_a_mistake_is_one_sentence_and_exit_code_two(words: tuple[str, ...], sentence: str, told: Told) -> None:
+    text = told(*words, *(("--lang", "en") if words else ()))
     assert (sentence if words else "参数有误") in text
     assert "Traceback" not in text
     assert len(text.splitlines()) == 1
@@ -71,9 +88,9 @@ def test_a_mistake_is_one_sentence_and_exit_code_two(words: tuple[str, ...], sen
         ({"assignments": [{"person": "p1"}]}, 'The field "duty" is missing'),
     ],
 )
-def test_a_roster_that_cannot_be_read_is_told(tmp_path: Path, roster: Any, code: str) -> None:
+def test_a_roster_that_cannot_be_read_is_told(tmp_path: Path, roster: Any, code: str, told: Told) -> None:
     problem = write(tmp_path / "p.json", small())
-    assert code in said(run("check", problem, write(tmp_path / "r.json", roster), "--lang", "en", code=2))
+    assert code in told("check", problem, write(tmp_path / "r.json", roster), "--lang", "en")
 
 
 @pytest.mark.parametrize(
@@ -88,10 +105,10 @@ def test_a_roster_that_cannot_be_read_is_told(tmp_path: Path, roster: Any, code:
         ([{"person": "p1", "start": "2026-11-24T00:00", "end": "x", "why": 1}], "has no offset"),
     ],
 )
-def test_absences_that_cannot_be_read_are_told(tmp_path: Path, absences: Any, code: str) -> None:
+def test_absences_that_cannot_be_read_are_told(tmp_path: Path, absences: Any, code: str, told: Told) -> None:
     problem = write(tmp_path / "p.json", small())
     words = ("repair", problem, write(tmp_path / "a.json", {"absences": absences}), "--lang", "en")
-    assert code in said(run(*words, code=2))
+    assert code in told(*words)
 
 
 def test_a_bug_is_told_as_one_with_its_trace(

@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 from scheduler import document
 from scheduler.document.compiled import Compiler
 
+from ..thorough import examples
 from .documents import full
 
 SCHEMA = document.schema()
@@ -49,7 +50,7 @@ def test_the_schema_is_a_schema() -> None:
     assert COMPILED(full())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.data())
 def test_both_agree_on_a_document_that_is_spoilt_anywhere(data: st.DataObject) -> None:
     body = deepcopy(full())
@@ -65,7 +66,7 @@ def test_both_agree_on_a_document_that_is_spoilt_anywhere(data: st.DataObject) -
     assert COMPILED(body) == WHOLE.is_valid(body)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(70), deadline=None)
 @given(st.sampled_from(sorted(SCHEMA["$defs"])), odd)
 def test_both_agree_on_any_value_for_any_definition(name: str, value: Any) -> None:
     schema = {"$ref": f"#/$defs/{name}"}

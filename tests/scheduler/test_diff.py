@@ -11,6 +11,7 @@ from scheduler.diff import compare
 
 from .. import factories as f
 from ..strategies import towns, wild_rosters
+from ..thorough import examples
 
 TOWN = f.problem(
     [f.person("ann"), f.person("bao"), f.person("chen")],
@@ -63,7 +64,7 @@ def test_as_json_it_says_the_same() -> None:
     assert set(body["changes"][0]["text"]) == {"zh", "en"}
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_the_changes_lead_from_one_roster_to_the_other(data: st.DataObject) -> None:
     town = data.draw(towns())

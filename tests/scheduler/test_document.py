@@ -18,6 +18,7 @@ from scheduler.towns import DEMO_KEYS, make
 
 from .. import factories as f
 from ..strategies import towns
+from ..thorough import examples
 from .documents import full, small
 from .examples.told import SMALLEST
 
@@ -105,7 +106,7 @@ def test_what_is_written_reads_back_as_the_same_problem(body: dict[str, Any]) ->
     assert document.dump(document.load(written)) == written
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(towns())
 def test_any_problem_reads_back_as_it_was_with_the_rules_that_always_hold(problem: Problem) -> None:
     again = document.load(document.loads(json.dumps(document.dump(problem))))

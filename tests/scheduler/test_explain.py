@@ -16,6 +16,7 @@ from scheduler.tally import Served
 
 from .. import factories as f
 from ..strategies import rosters, towns
+from ..thorough import examples
 
 GROUND = (f.law("one_duty_at_a_time"), f.law("qualification"), f.law("availability"), f.law("cover"))
 
@@ -116,7 +117,7 @@ def test_many_grounds_are_summed_up_with_the_titles_of_their_rules() -> None:
     assert vacancy.reason.en.endswith("1 could still take it.")
 
 
-some_towns = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some_towns = settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @some_towns

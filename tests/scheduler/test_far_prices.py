@@ -20,6 +20,7 @@ from scheduler.solver import Options, solve
 from scheduler.towns import make
 
 from ..strategies import mild_rosters, towns
+from ..thorough import examples
 from ..weigh import weigh
 
 
@@ -56,7 +57,7 @@ def test_the_cap_is_far_above_what_a_move_of_the_other_rules_can_save() -> None:
     assert dearest > 10_000
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_costs_are_counted_in_full_as_the_program_weighs_them(data: st.DataObject) -> None:
     town = data.draw(towns())

@@ -14,6 +14,7 @@ from scheduler.solver import Options, solve
 
 from .. import factories as f
 from ..strategies import towns
+from ..thorough import examples
 
 GROUND = (f.law("one_duty_at_a_time"), f.law("cover"))
 SERIES = (
@@ -64,7 +65,7 @@ def test_what_is_bought_never_makes_a_roster_the_best() -> None:
     assert not search.law.open
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(towns(), st.integers(1, 9))
 def test_the_best_is_what_the_checker_says_whichever_table_the_walk_took(town: Problem, seed: int) -> None:
     search = LocalSearch(build(town), seed)

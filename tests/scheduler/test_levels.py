@@ -18,6 +18,7 @@ from scheduler.towns import make
 from .. import brute
 from .. import factories as f
 from ..strategies import mild_rosters, towns
+from ..thorough import examples
 from ..weigh import weigh
 
 GROUND = (f.law("one_duty_at_a_time"), f.law("cover"))
@@ -57,7 +58,7 @@ def test_the_highest_weights_that_a_document_may_have_keep_to_their_level_in_a_w
         assert search.levels == (0, report.vacancy_objective, report.objective)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_no_level_reaches_into_the_next_whatever_the_weights(data: st.DataObject) -> None:
     town = data.draw(towns())

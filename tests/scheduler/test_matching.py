@@ -23,10 +23,11 @@ from scheduler.travel import kilometres, kilometres_from_home
 
 from .. import factories as f
 from ..strategies import histories, towns, wild_rosters
+from ..thorough import examples
 
 GROUND = (f.law("one_duty_at_a_time"), f.law("cover"))
 Roster = tuple[Assignment, ...]
-often = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+often = settings(max_examples=examples(30), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def arranged(problem: Problem, *pairs: str) -> set[str]:

@@ -27,12 +27,23 @@ from .. import factories as f
 from ..oracle import judge
 from ..strategies import mild_rosters
 from ..strategies import towns as tiny_towns
+from ..thorough import examples
 from .command import run
 from .large_towns import small_yinhu
-from .test_repair import GROUND, duties_of, gone, is_away, keeps_its_word, published, split, touched
+from .test_repair import (
+    GROUND,
+    duties_of,
+    gone,
+    is_away,
+    keeps_its_word,
+    published,
+    split,
+    touched,
+    with_nobody_called,
+)  # fmt: skip
 
-wide = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-few_examples = settings(wide, max_examples=12)
+wide = settings(max_examples=examples(10), deadline=None, suppress_health_check=list(HealthCheck))
+few_examples = settings(wide, max_examples=examples(5))
 
 
 def test_a_new_duty_is_filled_by_somebody_free_and_nobody_else_moves() -> None:
@@ -164,7 +175,7 @@ def empty_seats(draw: st.DrawFn) -> tuple[Problem, list[Absence], list[str]]:
     """A published week with people away and duties to be filled."""
     drawn = draw(tiny_towns(most_people=3, most_duties=4, most_days=3))
     rules = drawn.rules if any(r.name == "availability" for r in drawn.rules) else (*drawn.rules, f.law("availability"))
-    town = replace(drawn, rules=rules, now=None, baseline=())
+    town = with_nobody_called(replace(drawn, rules=rules, now=None, baseline=()))
     town = replace(town, baseline=draw(mild_rosters(town)))
     assume(judge(replace(town, rules=(*town.rules, f.priced("stability"))), town.baseline).legal)
     opened = draw(st.lists(st.sampled_from([d.id for d in town.duties]), unique=True, max_size=3))

@@ -20,6 +20,7 @@ from scheduler.towns import DEMO_KEYS, make
 
 from .. import factories as f
 from ..strategies import mild_rosters, towns
+from ..thorough import examples
 
 GROUND = (f.law("one_duty_at_a_time"), f.law("qualification"), f.law("availability"), f.law("cover"))
 WEEK = [
@@ -259,7 +260,7 @@ def test_the_demo_towns_can_be_staffed_and_are_looked_at_within_seconds(key: str
     assert {n.code for n in found} <= {"seat_without_people"}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_no_legal_roster_serves_more_than_the_bounds(data: st.DataObject) -> None:
     town = document.load(document.dump(data.draw(towns())))  # with the rules that always hold

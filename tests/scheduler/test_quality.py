@@ -13,6 +13,7 @@ from scheduler.quality import Spread, quality
 
 from .. import factories as f
 from ..strategies import towns, wild_rosters
+from ..thorough import examples
 
 SATURDAY = 5
 TOWN = f.problem(
@@ -48,7 +49,7 @@ def test_an_empty_roster_has_figures_too() -> None:
     assert found.as_json()["hours"] == {"least": 0, "median": 0, "most": 0}
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_they_agree_with_counting_by_hand(data: st.DataObject) -> None:
     problem: Problem = data.draw(towns())

@@ -24,6 +24,7 @@ from .. import brute
 from .. import factories as f
 from ..oracle import judge
 from ..strategies import mild_rosters, seats_of, towns
+from ..thorough import examples
 
 GROUND = (f.law("one_duty_at_a_time"), f.law("cover"), f.law("qualification"), f.law("availability"))
 RULES = {"availability": 3}
@@ -192,7 +193,9 @@ def _was_worse(now: Any, before: Sequence[Any]) -> bool:
     return any(v.rule == now.rule and v.person == now.person and v.excess >= now.excess for v in before)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(
+    max_examples=examples(14), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 @given(st.data())
 def test_whatever_is_proposed_fills_as_much_and_breaks_no_more_than_it_says(data: st.DataObject) -> None:
     town = data.draw(towns(rule=data.draw(st.sampled_from([*PERSONAL, *TIED]))))
@@ -217,7 +220,9 @@ def fewest_by_brute_force(town: Problem, roster: tuple[Assignment, ...], duty: s
     return None
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(
+    max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 @given(st.data())
 def test_no_smaller_set_of_rules_would_fill_the_seat(data: st.DataObject) -> None:
     kinds = data.draw(st.lists(st.sampled_from(PERSONAL), min_size=1, max_size=3))
@@ -298,7 +303,9 @@ def test_the_real_solver_finds_the_contradiction_too() -> None:
     assert one.people in (1, 2)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(
+    max_examples=examples(5), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 @given(st.data())
 def test_what_is_named_makes_something_legal_and_nothing_smaller_does(data: st.DataObject) -> None:
     town = data.draw(towns(rule="min_max_duties", most_people=2, most_duties=4, most_days=3))

@@ -23,6 +23,7 @@ from .. import brute
 from .. import factories as f
 from ..oracle import judge
 from ..strategies import towns as tiny_towns
+from ..thorough import examples
 
 PEOPLE = ("ann", "bao", "chen", "deng")
 GROUND = (f.law("one_duty_at_a_time"), f.law("cover"))
@@ -169,10 +170,10 @@ def test_a_seat_of_high_priority_is_filled_before_several_of_low_priority() -> N
 # --- time, stopping, telling ------------------------------------------------------------------------------
 def test_time_is_kept() -> None:
     problem = xincheng()
-    quickly(problem, 1)
+    quickly(problem, 0.5)
     started = time.monotonic()
-    result = quickly(problem, 3)
-    assert time.monotonic() - started < 6
+    result = quickly(problem, 2)
+    assert time.monotonic() - started < 5
     assert result.status in ("feasible", "optimal")
     is_honest(problem, result)
 
@@ -180,7 +181,7 @@ def test_time_is_kept() -> None:
 def test_a_stop_at_any_moment_gives_a_legal_roster_at_once() -> None:
     problem = xincheng()
     stop = threading.Event()
-    timer = threading.Timer(2.0, stop.set)
+    timer = threading.Timer(1.0, stop.set)
     timer.start()
     started = time.monotonic()
     result = solve(problem, Options(seconds=300), should_stop=stop.is_set)
@@ -198,7 +199,7 @@ def test_a_stop_before_the_start_still_gives_a_legal_roster() -> None:
 def test_progress_never_gets_worse_and_ends_where_the_result_does() -> None:
     heard: list[Progress] = []
     incumbents: list[tuple[Assignment, ...]] = []
-    result = solve(xincheng(), Options(seconds=4), heard.append, on_incumbent=incumbents.append)
+    result = solve(xincheng(), Options(seconds=2), heard.append, on_incumbent=incumbents.append)
     levels = [(p.vacancy_objective, p.objective) for p in heard if p.objective is not None]
     assert levels == sorted(levels, reverse=True)
     assert levels[-1] == (result.vacancy_objective, result.objective)
@@ -241,7 +242,7 @@ def children() -> set[str]:
 
 def test_no_process_is_left_behind() -> None:
     before = children()
-    quickly(xincheng(), 2)
+    quickly(xincheng(), 1)
     assert children() <= before
 
 
@@ -255,7 +256,7 @@ def test_the_same_seed_gives_the_same_roster_in_reproducible_mode() -> None:
 
 def test_a_warm_start_is_never_lost() -> None:
     problem = xincheng()
-    good = quickly(problem, 6)
+    good = quickly(problem, 2)
     again = solve(problem, Options(seconds=30, start=good.assignments), should_stop=lambda: True)
     assert again.vacancy_objective is not None
     assert (again.vacancy_objective, again.objective) <= (good.vacancy_objective, good.objective)
@@ -270,7 +271,7 @@ def test_a_start_that_breaks_rules_does_no_harm() -> None:
 
 
 # --- against all rosters ----------------------------------------------------------------------------------
-few = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=examples(4), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @few

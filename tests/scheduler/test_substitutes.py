@@ -17,6 +17,7 @@ from scheduler.towns import make
 
 from .. import factories as f
 from ..strategies import rosters, towns
+from ..thorough import examples
 
 GROUND = (f.law("one_duty_at_a_time"), f.law("qualification"), f.law("availability"), f.law("cover"))
 
@@ -106,7 +107,7 @@ def test_a_seat_that_does_not_exist_is_refused(duty: str, position: str) -> None
         substitutes.rank(town(), (), duty, position)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_the_checker_agrees_on_who_may_and_what_it_costs(data: st.DataObject) -> None:
     problem = data.draw(towns())

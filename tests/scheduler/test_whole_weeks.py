@@ -20,11 +20,12 @@ from scheduler.solver import Options, solve
 from .. import brute
 from .. import factories as f
 from ..strategies import towns
+from ..thorough import examples
 from .test_bounds import naive_weeks, small, some_prices
 
 RULES = sorted(REGISTRY)
 PLENTY = 5_000
-seldom = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+seldom = settings(max_examples=examples(4), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def exactly_one_seat_a_cell(lagrangian: Lagrangian, price: np.ndarray) -> None:
@@ -75,7 +76,7 @@ def test_the_near_weeks_are_all_legal_weeks_that_cost_little_more(rule: str) -> 
     holds()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(14), deadline=None, suppress_health_check=list(HealthCheck))
 @given(town=towns(most_people=3), seed=st.integers(0, 99), most=st.sampled_from([0, 20, 60]))
 def test_narrow_diagrams_hold_the_cheapest_weeks_and_only_legal_ones(town: Problem, seed: int, most: int) -> None:
     random, lagrangian = np.random.default_rng(seed), Lagrangian(build(town))

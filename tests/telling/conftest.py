@@ -59,16 +59,26 @@ class Place:
         """The states of a kind's messages, the first put first."""
         return [message.state for message in reversed(self.posted(kind=kind))]
 
-    def channel(self, kind: str, reach: str, about: tuple[str, ...] = MESSAGE_KINDS, **fields: str) -> Channel:
-        wanted = NewChannel(name=f"{kind} {reach}", kind=kind, reach=reach, about=about, fields=fields)  # type: ignore[arg-type]
+    def channel(
+        self,
+        kind: str,
+        reach: str,
+        about: tuple[str, ...] = MESSAGE_KINDS,
+        instead_of: Channel | None = None,
+        **fields: str,
+    ) -> Channel:
+        instead = instead_of.id if instead_of else None
+        wanted = NewChannel(
+            name=f"{kind} {reach}", kind=kind, reach=reach, about=about, instead_of=instead, fields=fields  # type: ignore[arg-type]
+        )  # fmt: skip
         return self.store.channels.add(TOWN, wanted).value
 
     def mails(self, reach: str = "personal", **more: str) -> Channel:
         given = {"host": "127.0.0.1", "port": str(self.mail.port), "security": "insecure"}
         return self.channel("email", reach, **given, sender="duty@taohua.example", **more)
 
-    def group(self, **more: Any) -> Channel:
-        return self.channel("webhook", "group", url=self.web.url("/group"), **more)
+    def group(self, path: str = "/group", **more: Any) -> Channel:
+        return self.channel("webhook", "group", url=self.web.url(path), **more)
 
     def person(self, id_: str, **more: Any) -> None:
         """Give somebody an address or a number."""
@@ -96,6 +106,7 @@ def place(town: Store, clock: Clock, _servers: tuple[receivers.Web, receivers.Po
     web, mail = _servers
     for listed in (web.heard, web.answers, mail.mails):
         listed.clear()
+    mail.says, mail.passwords = "451 Not now", ()
     mail.refusals, web.gate, web.said = 0, None, b'{"errcode": 0}'
     made = Place(town, clock, web, mail)
     made.at("2026-11-22T12:00")

@@ -14,7 +14,7 @@ from threading import Event, Thread
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.ports import free_port
 
@@ -49,11 +49,18 @@ class Web:
 
 @dataclass
 class Post:
-    """A mail server; `refusals` are given to as many messages before it takes any."""
+    """A mail server; `refusals` are given to as many messages before it takes any, `says` is how it refuses."""
 
     port: int = 0
     mails: list[tuple[list[str], Mail]] = field(default_factory=list)
     refusals: int = 0
+    says: str = "451 Not now"
+    passwords: tuple[bytes, ...] = ()
+
+    def authenticate(self, _server: SMTP, _session: Session, _envelope: Envelope, _how: str, said: Any) -> AuthResult:
+        """Takes whoever knows one of the passwords."""
+        knows = isinstance(said, LoginPassword) and said.password in self.passwords
+        return AuthResult(success=knows, handled=False)
 
     def texts(self) -> list[str]:
         """What stood in the mails."""
@@ -62,7 +69,7 @@ class Post:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         if self.refusals:
             self.refusals -= 1
-            return "451 Not now"
+            return self.says
         content = envelope.content
         assert isinstance(content, bytes)
         self.mails.append((list(envelope.rcpt_tos), message_from_bytes(content, policy=default)))  # type: ignore[arg-type]
@@ -105,7 +112,9 @@ def web() -> Iterator[Web]:
 def mail() -> Iterator[Post]:
     kept = Post()
     kept.port = free_port()
-    controller = Controller(kept, hostname="127.0.0.1", port=kept.port)
+    controller = Controller(
+        kept, hostname="127.0.0.1", port=kept.port, authenticator=kept.authenticate, auth_require_tls=False
+    )
     controller.start()
     try:
         yield kept

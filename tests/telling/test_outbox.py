@@ -75,7 +75,7 @@ def test_it_is_tried_again_after_growing_pauses_and_given_up_in_sight(place: Pla
     held = place.posted()[0]
     assert (held.state, held.attempts) == ("failed", len(PAUSES_MINUTES) + 1)
     assert held.error is not None
-    assert held.error.zh == "对方回答了状态 500。"
+    assert held.error.zh == "对方回答了状态 500：对方系统有故障，请联系其管理员。"
     event = place.web.heard[-1].json
     assert (event["event"], event["data"]["key"]) == ("message.failed", "a")
     assert place.store.webhooks.deliveries(TOWN, webhook.value.id).items[0].state == "sent"
@@ -93,7 +93,7 @@ def test_a_mail_server_that_says_no_is_asked_again(place: Place) -> None:
     held = place.posted()[0]
     assert (held.state, held.attempts) == ("waiting", 1)
     assert held.error is not None
-    assert held.error.zh.startswith("邮件服务器没有接受")
+    assert held.error.zh.startswith("邮件服务器现在不收（451）"), "the reason, and what to do"
     place.clock.advance(minutes=2)
     place.round()
     assert place.states() == {"a": "sent"}
@@ -137,9 +137,9 @@ def test_a_robot_that_answers_200_and_means_no_is_heard(place: Place, monkeypatc
     place.put("a", to="role:dispatcher", kind="absence")
     place.round()
     held = place.posted()[0]
-    assert (held.state, held.channel) == ("waiting", channel.id)
+    assert (held.state, held.channel) == ("failed", channel.id), "trying again with a wrong key cannot help"
     assert held.error is not None
-    assert held.error.zh == "机器人没有接受（93000）：invalid webhook url"
+    assert held.error.zh.startswith("机器人没有接受（93000，“invalid webhook url”）：机器人已被移出群或密钥不对")
 
 
 @pytest.mark.parametrize("filled_url", ["sqlite"], indirect=True)

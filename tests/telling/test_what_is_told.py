@@ -174,6 +174,14 @@ def test_who_does_not_say_received_is_asked_and_then_told_of(place: Place) -> No
     assert "桃花2号" not in escalated.text.zh
 
 
+def test_dispatchers_hear_of_an_early_duty_before_the_night_and_not_an_hour_before_it(place: Place) -> None:
+    publish(place, Assignment("p1", DAY, "verify"))
+    place.at("2026-11-22T21:30")
+    place.store.reminders.plan()
+    told = next(m for m in place.posted(kind="confirmation_wanted") if m.to == "role:dispatcher")
+    assert told.due_at == _local("2026-11-22T21:45"), "02:00 is quiet, and 07:00 leaves nobody time to come"
+
+
 def test_who_has_dropped_out_is_reminded_of_nothing(place: Place) -> None:
     publish(place, Assignment("p1", DAY, "verify"))
     start = datetime(2026, 11, 23, tzinfo=UTC)
@@ -204,6 +212,12 @@ def test_programs_hear_of_publications_vacancies_and_amendments(place: Place) ->
     (amended,) = (h.json for h in place.web.heard)
     assert amended["event"] == "roster.amended"
     assert [a["person"] for a in amended["data"]["added"]] == ["p3"]
+    place.web.heard.clear()
+    place.store.amendments.amend(TOWN, MONDAY, first.number + 1, [Assignment("p3", DAY, "verify")], [], by="x")
+    place.round()
+    opened = next(h.json for h in place.web.heard if h.json["event"] == "vacancy.opened")
+    assert opened["data"]["seats"] == [{"duty": DAY, "position": "verify"}]
+    assert (opened["data"]["version"], opened["data"]["replaces"]) == (first.number + 2, first.number + 1)
 
 
 def test_erasing_somebody_takes_what_they_were_told_and_their_name_out_of_the_rest(place: Place) -> None:

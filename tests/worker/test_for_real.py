@@ -193,9 +193,9 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("filled_url", ["sqlite"], indirect=True)
 def test_a_solver_with_one_core_uses_one(place: Place) -> None:
     """Measured over the life of the real solver: processor time per second."""
-    place.store.load_town(towns.make("shouchang", 1, WEEK))
-    problem = place.store.weeks.problem_document("shouchang", WEEK)
-    solve, _ = place.store.solves.create("shouchang", "solve", problem, week=WEEK, seconds=4)
+    place.store.load_town(towns.make("xincheng", 1, WEEK))
+    problem = place.store.weeks.problem_document("xincheng", WEEK)
+    solve, _ = place.store.solves.create("xincheng", "solve", problem, week=WEEK, seconds=4)
     claim = place.store.queue.claim("hand", 60)
     assert claim is not None
     runner = Runner(place.store, place.folder / "runs", threading.Event(), ration=Ration(cores=1, memory_mb=4000))
@@ -203,6 +203,6 @@ def test_a_solver_with_one_core_uses_one(place: Place) -> None:
     runner.run(claim)
     after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - began
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    ended = place.store.solves.get("shouchang", solve.id)
+    ended = place.store.solves.get("xincheng", solve.id)
     assert (ended.state, ended.error) == ("finished", None)
     assert used < 1.15 * wall

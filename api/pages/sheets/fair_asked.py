@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +14,8 @@ from api.problems import problem_for, problem_of
 from api.schemas.exports import FairnessAsked, Order
 from api.schemas.paging import Paging, cut
 from models.records import RosterVersion, Town, Week
-from scheduler.problem import Problem
+from models.said_times import expanded, strongest
+from scheduler.problem import Person, Problem
 
 from .fairness import Fair, Group, Roster, group, groups, people_of
 
@@ -67,10 +68,22 @@ def _everybody(
     kept: dict[Any, tuple[Fair, ...]] = problem.once("fairness", dict)
     found = kept.get(key)
     if found is None:
-        found = people_of(rosters, problem.people, problem.tz)
+        found = people_of(rosters, _with_usual_weeks(problem, rosters, versions[0][0].town), problem.tz)
         kept.clear()
         kept[key] = found
     return found
+
+
+def _with_usual_weeks(problem: Problem, rosters: tuple[Roster, ...], town: str) -> list[Person]:
+    """People with what they said about every week, for all the weeks; the problem has it for its own alone."""
+    usual, first = store().usual_times.all(town), rosters[0].start
+    days = (rosters[-1].start - first).days + rosters[-1].days
+    return [
+        replace(p, availability=tuple(strongest([*p.availability, *expanded(usual[p.id], first, days, problem.tz)])))
+        if p.id in usual
+        else p
+        for p in problem.people
+    ]
 
 
 def in_order(people: list[Fair], order: Order) -> tuple[Fair, ...]:

@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from scheduler.problem import Assignment, Availability, Duty, Person
+from scheduler.problem import Assignment, Duty, Person
+from scheduler.quality import honoured
 
 SATURDAY = 5
 
@@ -43,9 +44,9 @@ class Fair:
     longest_run: int
     """The most days in a row with a duty."""
     asked: int
-    """Spans that the person asked for ("prefer") or against ("avoid", "unavailable") within the weeks."""
+    """Requests of the person within the weeks, as scheduler.quality.honoured counts them."""
     kept: int
-    """Of these: those against without any duty, those for with one."""
+    """Of these, how many were honoured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def _window(roster: Roster, zone: ZoneInfo) -> tuple[float, float]:
 
 def _fair(person: Person, served: Sequence[_Stint], windows: Sequence[tuple[float, float]]) -> Fair:
     days = {stint.day for stint in served}
-    asked = [span for span in person.availability if _within(span, windows)]
+    asked, kept = honoured(person.availability, [(stint.start, stint.end) for stint in served], windows)
     return Fair(
         id=person.id,
         name=person.name,
@@ -142,20 +143,9 @@ def _fair(person: Person, served: Sequence[_Stint], windows: Sequence[tuple[floa
         nights=sum(stint.night for stint in served),
         weekends=len({day - timedelta(days=day.weekday() - SATURDAY) for day in days if day.weekday() >= SATURDAY}),
         longest_run=_longest_run(days),
-        asked=len(asked),
-        kept=sum(_kept(span, served) for span in asked),
+        asked=asked,
+        kept=kept,
     )
-
-
-def _within(span: Availability, windows: Sequence[tuple[float, float]]) -> bool:
-    start, end = span.start.timestamp(), span.end.timestamp()
-    return any(start < closes and end > opens for opens, closes in windows)
-
-
-def _kept(span: Availability, served: Sequence[_Stint]) -> bool:
-    start, end = span.start.timestamp(), span.end.timestamp()
-    touched = any(stint.start < end and stint.end > start for stint in served)
-    return touched if span.status == "prefer" else not touched
 
 
 def _longest_run(days: set[date]) -> int:

@@ -173,7 +173,13 @@ def _post_row(sheet: DutySheet, line: Line, positions: Sequence[tuple[str, ...]]
 def _unit_rows(line: Line, lang: Language) -> list[list[Box]]:
     leader = words.colon(words.LEADER.in_language(lang), line.leader, lang) if line.leader else ""
     return [
-        [*_shift_boxes(line, lang), Box(line.place), Box(seats.name), Box(called(person)), Box(leader)]
+        [
+            *_shift_boxes(line, lang),
+            Box(line.place),
+            Box(seats.name),
+            Box(called(person)),
+            Box("" if seats.leading else leader),
+        ]
         for seats in line.seats
         for person in seats.people
     ]

@@ -85,7 +85,7 @@ def lines_of(text: str, width: float) -> int:
 
 DENSITIES: tuple[tuple[str, float], ...] = (("", 11.5), ("dense", 9.5), ("denser", 8.0))
 """Sizes of letters on A4, in pixels; larger paper has the same proportions."""
-PAGE_WIDTH, PAGE_HEIGHT = 1047, 725
+PAGE_WIDTH, PAGE_HEIGHT = 1047, 718
 """What a page of A4 holds between its margins, in pixels."""
 AROUND = 80
 """Title, columns' heads and foot."""

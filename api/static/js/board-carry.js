@@ -1,47 +1,36 @@
 // Somebody is picked up and dropped on another seat: by mouse, finger, or keys. While they are held, every seat in view
 // says whether they may be dropped there, and the one under the hand says why.
 
-import { CELL, bandOf, call, editable, facts, speak, unspeak, which, word } from "./board-desk.js";
+import { CELL, TURN, call, editable, facts, speak, unspeak, which, word } from "./board-desk.js";
 import { edit } from "./board-edit.js";
+import { GRIPS, isOrigin, labelOf, nowhere, placeAt, places, source, startOf, targetOf } from "./board-places.js";
 
-const SEAT = "[data-seat]";
+const CELLS = `${CELL}, ${TURN}`;
 const AT_ONCE = 30; // Seats that one call asks about: a large town takes some milliseconds for each.
 const MOVED = 6; // Pixels that make a press of the mouse a drag.
 const HELD = 350; // Milliseconds that make a touch a drag.
 const EDGE = 44; // Pixels beside the edge of the board in which it scrolls along.
+const PACE = 14; // Pixels of a frame by which it does.
 
-let held = null; // { person, name, leaving, origin, byKeys, answers, waiting, over, x, y }
+let held = null; // { person, name, leaving, origin, byKeys, byTouch, answers, waiting, over, x, y }
 
 export function carrying() {
   return held !== null;
 }
 
 // --- picking up ---------------------------------------------------------------------------------------
-function source(element) {
-  const band = element.closest(CELL);
-  if (band?.dataset.p) {
-    return { person: band.dataset.p, name: band.querySelector(".who").textContent, leaving: band.dataset.d, origin: band };
-  }
-  const seat = element.closest(`${SEAT}[data-person]`);
-  const candidate = element.closest("[data-candidate]");
-  const from = seat ?? candidate;
-  if (!from) return null;
-  const name = from.querySelector("[data-name]").textContent;
-  return { person: from.dataset.person, name, leaving: seat?.dataset.seat ?? null, origin: from };
-}
-
-export function pickUp(element, byKeys) {
+export function pickUp(element, byKeys, byTouch = false) {
   const found = editable() ? source(element) : null;
   if (!found) {
-    if (element.matches(CELL)) speak(word("nobody"));
+    if (element.matches(CELLS)) speak(word("nobody"));
     return;
   }
-  held = { ...found, byKeys, answers: new Map(), waiting: [], over: null, asking: false };
+  held = { ...found, byKeys, byTouch, answers: new Map(), waiting: [], over: null, asking: false };
   document.body.classList.add("carrying");
   held.origin.classList.add("lifted");
   if (byKeys) {
     speak(word("held", { name: held.name }));
-    if (!element.matches(CELL)) bandOf(held.leaving ?? element.closest("[data-panel-duty]")?.dataset.panelDuty ?? "")?.focus();
+    if (!element.matches(CELLS)) startOf(held, element)?.focus();
   }
   prefetch();
 }
@@ -59,28 +48,27 @@ export function letGo(said = false) {
 }
 
 // --- live legality ------------------------------------------------------------------------------------
-function targetOf(element) {
-  const seat = element?.closest?.(SEAT);
-  if (seat) return { duty: seat.dataset.seat, position: seat.dataset.position, instead: seat.dataset.person ?? null };
-  const band = element?.closest?.(CELL);
-  return band ? { duty: band.dataset.d, position: null, instead: null } : null;
-}
-
 function keyOf(target) {
   return JSON.stringify(target);
 }
 
 // Everything in view is asked about, what is nearest to the hand first.
 function prefetch() {
-  const inView = [...document.querySelectorAll(`${SEAT}, ${CELL}`)].filter((element) => {
-    const box = element.getBoundingClientRect();
-    return box.width && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-  });
-  for (const element of inView) enqueue(element);
+  const start = held.origin.getBoundingClientRect();
+  const [x, y] = [held.x ?? start.left, held.y ?? start.top];
+  const inView = [];
+  for (const element of places(held)) {
+    const { left, right, top, bottom, width } = element.getBoundingClientRect();
+    if (!width || bottom < 0 || top > innerHeight || right < 0 || left > innerWidth) continue;
+    inView.push({ element, far: Math.hypot((left + right) / 2 - x, (top + bottom) / 2 - y) });
+  }
+  inView.sort((one, other) => one.far - other.far);
+  for (const { element } of inView) enqueue(element);
 }
 
 function enqueue(element, first = false) {
-  const target = targetOf(element);
+  const target = targetOf(element, held);
+  if (!target) return;
   const key = keyOf(target);
   if (held.answers.has(key)) return;
   const known = held.waiting.findIndex((entry) => entry.key === key);
@@ -114,7 +102,7 @@ async function ask() {
 }
 
 function over(element) {
-  const there = element?.closest?.(`${SEAT}, ${CELL}`) ?? null;
+  const there = placeAt(element);
   if (!held || there === held.over) {
     place();
     return;
@@ -129,17 +117,14 @@ function over(element) {
 // Says of the seat under the hand whether and why; beside the hand, and aloud.
 function tell(element) {
   const hint = document.getElementById("hint");
-  const answer = element ? held.answers.get(keyOf(targetOf(element))) : null;
-  if (!element) {
-    hint.textContent = held.name;
-    hint.className = "hint num";
-  } else if (!answer) {
-    hint.textContent = word("asking");
-    hint.className = "hint num";
-  } else {
-    hint.textContent = sentence(answer);
-    hint.className = `hint num ${answer.legal ? "yes" : "no"}`;
-    const where = held.byKeys ? `${element.getAttribute("aria-label") ?? ""}. ` : "";
+  const target = element && targetOf(element, held);
+  const answer = target ? held.answers.get(keyOf(target)) : null;
+  if (answer) hint.textContent = sentence(answer);
+  else if (target) hint.textContent = word("asking");
+  else hint.textContent = element ? nowhere(element, held) : held.name;
+  hint.className = `hint num ${answer ? (answer.legal ? "yes" : "no") : ""}`;
+  if (answer || (element && held.byKeys && !target)) {
+    const where = held.byKeys ? `${labelOf(element)}. ` : "";
     document.getElementById("spoken").textContent = where + hint.textContent;
   }
   hint.hidden = false;
@@ -155,28 +140,36 @@ function sentence(answer) {
   return parts.join(" · ");
 }
 
+// Below the hand; above a finger, which would hide it.
 function place() {
   const hint = document.getElementById("hint");
   if (!held || hint.hidden) return;
   const box = held.byKeys ? held.over?.getBoundingClientRect() : null;
   const x = box ? box.left : held.x ?? 0;
   const y = box ? box.bottom : held.y ?? 0;
+  hint.style.left = "8px"; // So that its width does not depend on where it was.
+  const above = y - hint.offsetHeight - (held.byTouch ? 44 : 12);
+  const below = y + (held.byTouch ? 44 : 12);
+  const fits = below + hint.offsetHeight <= innerHeight;
   hint.style.left = `${Math.max(8, Math.min(x + 14, innerWidth - hint.offsetWidth - 8))}px`;
-  hint.style.top = `${y + 18 + hint.offsetHeight > innerHeight ? y - hint.offsetHeight - 12 : y + 12}px`;
+  hint.style.top = `${(held.byTouch && above > 8) || !fits ? above : below}px`;
 }
 
 // --- dropping -----------------------------------------------------------------------------------------
 async function drop(element) {
-  const there = element?.closest?.(`${SEAT}, ${CELL}`);
-  if (!there) {
+  const there = placeAt(element);
+  const target = there && targetOf(there, held);
+  if (!target) {
+    const why = there && there !== held.origin ? nowhere(there, held) : "";
     letGo(true);
+    if (why) speak(why, "warn");
     return;
   }
-  const target = targetOf(there);
   let answer = held.answers.get(keyOf(target));
   if (!answer) {
     const { person, leaving } = held;
     const asked = await call("POST", `${which()}/targets`, { person, leaving, targets: [target] });
+    if (!held) return;
     if (!asked.ok) {
       letGo();
       speak(asked.body.message, "warn");
@@ -184,7 +177,7 @@ async function drop(element) {
     }
     [answer] = asked.body.items;
   }
-  if (target.duty === held.leaving && !answer.add.length) {
+  if (isOrigin(there, held) && !answer.add.length) {
     letGo(true); // Put down where they were.
     return;
   }
@@ -201,7 +194,7 @@ let pressed = null; // { element, x, y, timer, touch } before it is known whethe
 
 document.addEventListener("pointerdown", (event) => {
   if (event.button !== 0 || !editable() || event.ctrlKey || event.metaKey || event.shiftKey || held) return;
-  const grip = event.target.closest(`${CELL}[data-p], [data-carry], ${SEAT} [data-name], [data-candidate] [data-name]`);
+  const grip = event.target.closest(GRIPS);
   if (!grip) return;
   const touch = event.pointerType !== "mouse";
   pressed = { grip, x: event.clientX, y: event.clientY, touch, timer: null };
@@ -209,9 +202,9 @@ document.addEventListener("pointerdown", (event) => {
 });
 
 function lift(x, y) {
-  const { grip } = pressed;
+  const { grip, touch } = pressed;
   pressed = null;
-  pickUp(grip, false);
+  pickUp(grip, false, touch);
   if (!held) return;
   held.x = x;
   held.y = y;
@@ -228,6 +221,7 @@ document.addEventListener("pointermove", (event) => {
   if (held && !held.byKeys) {
     held.x = event.clientX;
     held.y = event.clientY;
+    held.moved = true;
     over(document.elementFromPoint(event.clientX, event.clientY));
   }
 });
@@ -243,7 +237,7 @@ document.addEventListener("pointercancel", () => {
   if (held && !held.byKeys) letGo(true);
 });
 document.addEventListener("dragstart", (event) => {
-  if (editable() && event.target.closest?.(CELL)) event.preventDefault();
+  if (editable() && event.target.closest?.(CELLS)) event.preventDefault();
 });
 document.addEventListener("touchmove", (event) => {
   if (held && !held.byKeys) event.preventDefault();
@@ -267,15 +261,26 @@ function swallowClick() {
   setTimeout(() => document.removeEventListener("click", stop, { capture: true }), 50);
 }
 
+// Near an edge of what can be seen of the board it moves on, and the page where the board itself cannot.
 function scrollAlong() {
   if (!held || held.byKeys) return;
   const area = document.querySelector(".sheet-area");
   const box = area.getBoundingClientRect();
-  if (held.x > box.left && held.x < box.right) {
-    if (held.y < box.top + EDGE) area.scrollBy(0, -14);
-    else if (held.y > box.bottom - EDGE) area.scrollBy(0, 14);
+  const first = area.querySelector("tbody th")?.offsetWidth ?? 0; // The names stay where they are.
+  const across = pull(held.x, Math.max(box.left, 0) + first, Math.min(box.right, innerWidth));
+  const down = pull(held.y, Math.max(box.top, 0), Math.min(box.bottom, innerHeight));
+  if (held.moved && (across || down) && held.x > box.left && held.x < box.right) {
+    const before = area.scrollTop;
+    area.scrollBy({ left: across, top: down, behavior: "instant" });
+    if (down && area.scrollTop === before) scrollBy({ top: down, behavior: "instant" });
+    over(document.elementFromPoint(held.x, held.y));
   }
   requestAnimationFrame(scrollAlong);
+}
+
+function pull(at, low, high) {
+  if (at < low + EDGE) return -PACE;
+  return at > high - EDGE ? PACE : 0;
 }
 
 document.addEventListener("scroll", () => {
@@ -285,17 +290,17 @@ document.addEventListener("scroll", () => {
 // --- the keys -----------------------------------------------------------------------------------------
 document.addEventListener("keydown", (event) => {
   if (document.querySelector("dialog[open]")) return;
-  const band = event.target.closest?.(CELL);
+  const cell = event.target.closest?.(CELLS);
   if (held && event.key === "Escape") {
     event.preventDefault();
     event.stopImmediatePropagation();
     letGo(true);
-  } else if (held?.byKeys && band && (event.key === "Enter" || event.key === " ")) {
+  } else if (held?.byKeys && cell && (event.key === "Enter" || event.key === " ")) {
     event.preventDefault();
-    drop(band);
-  } else if (!held && band && event.key === " " && facts().editable) {
+    drop(cell);
+  } else if (!held && cell && event.key === " " && facts().editable) {
     event.preventDefault();
-    pickUp(band, true);
+    pickUp(cell, true);
   }
 }, true);
 
@@ -306,7 +311,7 @@ document.addEventListener("focusin", (event) => {
 // A press of the grip picks up without dragging; the next press on a seat puts down.
 document.addEventListener("click", (event) => {
   const grip = event.target.closest?.("[data-carry]");
-  if (held?.byKeys && event.target.closest?.(`${SEAT}, ${CELL}`) && !grip) {
+  if (held?.byKeys && placeAt(event.target) && !grip) {
     event.preventDefault();
     event.stopImmediatePropagation();
     drop(event.target);

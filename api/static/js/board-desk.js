@@ -1,6 +1,7 @@
 // What the scripts of the board share: the desk's facts, the words of the page, calls to the service, what is spoken.
 
-export const CELL = ".band[data-d]";
+export const CELL = ".band[data-d]"; // A duty in the view by post.
+export const TURN = ".turn"; // What somebody does on a day, in the view by person; with data-d if it is a duty.
 
 export function facts() {
   return document.getElementById("desk")?.dataset ?? {};
@@ -59,24 +60,43 @@ export function bandOf(duty) {
   return document.querySelector(`.band[data-d="${CSS.escape(duty)}"]`);
 }
 
-// The next cell in a direction, over cells without bands.
-export function neighbour(band, across, down) {
-  const cell = band.parentElement;
-  const place = [...cell.querySelectorAll(".band")].indexOf(band);
+// A person's duty in the view by person.
+export function turnOf(person, duty) {
+  const row = document.getElementById(`p-${person}`);
+  return row?.querySelector(`${TURN}[data-d="${CSS.escape(duty)}"]`) ?? null;
+}
+
+// Where a turn stands; its day is the number of its column.
+export function cellOf(turn) {
+  const cell = turn.closest("td");
+  return { cell, row: cell.parentElement, day: cell.cellIndex };
+}
+
+// The next band or turn in a direction, over cells without any.
+export function neighbour(from, across, down) {
+  const kind = from.matches(TURN) ? TURN : ".band";
+  const cell = from.parentElement;
+  const inCell = [...cell.querySelectorAll(kind)];
+  const place = inCell.indexOf(from);
   if (down) {
-    const inCell = cell.querySelectorAll(".band");
     if (inCell[place + down]) return inCell[place + down];
     for (let row = beside(cell.parentElement, down); row; row = beside(row, down)) {
-      const bands = row.children[cell.cellIndex]?.querySelectorAll(".band") ?? [];
-      if (bands.length) return bands[down > 0 ? 0 : bands.length - 1];
+      const found = row.children[cell.cellIndex]?.querySelectorAll(kind) ?? [];
+      if (found.length) return found[down > 0 ? 0 : found.length - 1];
     }
     return null;
   }
   let next = cell;
   do next = across > 0 ? next.nextElementSibling : next.previousElementSibling;
-  while (next && next.cellIndex > 0 && !next.querySelector(".band"));
-  const bands = next?.querySelectorAll(".band");
-  return bands?.length ? bands[Math.min(place, bands.length - 1)] : null;
+  while (next && next.cellIndex > 0 && !next.querySelector(kind));
+  const found = next?.querySelectorAll(kind);
+  return found?.length ? found[Math.min(place, found.length - 1)] : null;
+}
+
+// Puts the focus on a band or turn; a free day is no link and takes it from scripts alone.
+export function walkTo(place) {
+  if (!place.hasAttribute("href")) place.tabIndex = -1;
+  place.focus();
 }
 
 // The row above or below, in the next group of rows where one ends.

@@ -1,6 +1,6 @@
 // Puts new states of the board in place without a page load, and opens the panel of a duty.
 
-import { bandOf, unspeak } from "./board-desk.js";
+import { TURN, bandOf, cellOf, unspeak, walkTo } from "./board-desk.js";
 import { part } from "./page.js";
 
 const REPLACED = ["top", "desk"];
@@ -44,6 +44,13 @@ function focusNow() {
   const held = document.activeElement;
   if (!held || held === document.body) return () => {};
   if (held.matches(".band[data-d]")) return () => bandOf(held.dataset.d)?.focus({ preventScroll: true });
+  if (held.matches(TURN)) {
+    const { row, day } = cellOf(held);
+    return () => {
+      const turn = document.getElementById(row.id)?.children[day]?.querySelector(TURN);
+      if (turn) walkTo(turn);
+    };
+  }
   const { name, form, selectionStart } = held;
   if (!name || !form?.matches("[data-swap-get]")) return () => {};
   return () => {

@@ -1,6 +1,6 @@
 // The week board without page loads: cells open in the panel, edits and filters put a new state in place.
 
-import { neighbour } from "./board-desk.js";
+import { TURN, neighbour, walkTo } from "./board-desk.js";
 import { carrying } from "./board-carry.js";
 import { arm, edit, operationOf, redo, undo } from "./board-edit.js";
 import "./board-findings.js";
@@ -114,12 +114,12 @@ document.addEventListener("keydown", (event) => {
     else if (!carrying()) document.querySelector("[data-close-panel]")?.click();
     return;
   }
-  const band = event.target.closest?.(".band");
+  const cell = event.target.closest?.(`.band, ${TURN}`);
   const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-  if (!band || !step) return;
-  const next = neighbour(band, ...step);
+  if (!cell || !step) return;
+  const next = neighbour(cell, ...step);
   if (next) {
     event.preventDefault();
-    next.focus();
+    walkTo(next);
   }
 });

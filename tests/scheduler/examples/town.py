@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from scheduler.problem import History, Holding, PastDuty, Person
 
 from ... import factories as f
@@ -158,6 +160,7 @@ VEHICLE = [
 READY = tuple(f.shift(f"s{i}", i // 3, name, TWO, kind="standby", vehicle="van")
               for i, name in enumerate(("early", "late", "night", "early", "late")))  # fmt: skip
 OVERLAPPING = (f.duty("a", 0, 6, 8, TWO, kind="standby"), f.duty("b", 0, 10, 8, TWO, kind="standby"))
+CALLED = (f.shift("s0", 0, "early", (replace(TWO[0], max=3).with_activated(["ann"]), f.seat("lead")), kind="standby"),)
 AT_LEAST, NO_LONGER = f.law("standby_cover", at_least=1), f.law("standby_cover", max_hours=16)
 
 
@@ -178,6 +181,13 @@ STANDBY_COVER = [
     legal("only the posts asked", f.law("standby_cover", at_least=1, posts=["market"]), READY[:1]),
     costs(10, "priced, each head short costs", f.priced("standby_cover", 5, at_least=2), READY[:1]),
     costs(15, "in each set that runs", f.priced("standby_cover", 5, at_least=2), READY[:2], "ann s0"),
+    legal("whoever was activated counts", AT_LEAST, CALLED, people=two()),
+    legal("beside those who still stand by", f.law("standby_cover", at_least=2), CALLED, "bao s0", people=two()),
+    illegal("and once only", f.law("standby_cover", at_least=2), CALLED, people=two()),
+    illegal("when the rule speaks for them", f.law("standby_cover", at_least=1, population={"people": ["bao"]}), CALLED,
+            people=two()),
+    illegal("and from the position asked", f.law("standby_cover", at_least=1, positions=["lead"]), CALLED,
+            people=two()),
     legal("as long as allowed", NO_LONGER, READY, "ann s0", "ann s1"),
     illegal("longer", NO_LONGER, READY, "ann s0", "ann s1", "ann s2"),
     legal("with a break", NO_LONGER, READY, "ann s0", "ann s1", "ann s3"),

@@ -13,6 +13,7 @@ from scheduler.instances import curtois, inrc2
 from scheduler.instances.inrc2.model import Carried, Contract, Request
 from scheduler.instances.sentences import SENTENCES
 
+from ...thorough import examples
 from . import drawn
 from .files import CURTOIS, HISTORY, SCENARIO, WEEK
 
@@ -83,7 +84,7 @@ def test_a_shift_scheduling_instance_is_read() -> None:
 
 
 # --- there and back -------------------------------------------------------------------------------------------
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(data=st.data())
 def test_solution_files_read_back_as_the_roster(data: st.DataObject) -> None:
     instance = data.draw(drawn.inrc2_instances())
@@ -93,7 +94,7 @@ def test_solution_files_read_back_as_the_roster(data: st.DataObject) -> None:
     assert sorted(inrc2.read_solutions(instance, files)) == sorted(roster)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(data=st.data())
 def test_roster_files_of_the_other_family_read_back_as_well(data: st.DataObject) -> None:
     instance = data.draw(drawn.curtois_instances())

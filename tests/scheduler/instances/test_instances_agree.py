@@ -14,9 +14,10 @@ from scheduler.instances import curtois, inrc2
 from scheduler.instances.rostering import Disagreement
 from scheduler.roster import Result
 
+from ...thorough import examples
 from . import drawn
 
-often = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+often = settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck))
 LAW_OF_INRC2 = {"H1": "one_duty_a_day", "H3": "forbidden_succession", "H4": "qualification"}
 LAW_OF_CURTOIS = {
     "one_a_day": "one_duty_a_day",
@@ -91,7 +92,7 @@ def test_curtois_and_our_rules_charge_a_roster_alike(data: st.DataObject) -> Non
     assert {v.rule for v in report.violations} == {LAW_OF_CURTOIS[name] for name in verdict.hard}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(10), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_the_problem_can_be_kept_as_a_document(data: st.DataObject) -> None:
     """What is charged stays the same when the problem is written and loaded again."""
@@ -111,7 +112,7 @@ def result(**more: Any) -> Result:
 
 
 @given(data=st.data())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 def test_a_result_that_claims_another_cost_is_refused(data: st.DataObject) -> None:
     first = data.draw(drawn.inrc2_instances())
     verdict = inrc2.evaluate(first, ())

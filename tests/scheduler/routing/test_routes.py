@@ -16,10 +16,11 @@ from scheduler.routing.instance import Instance, Stop
 from scheduler.routing.read import parse
 from scheduler.routing.solver import Options, Progress, solve
 
+from ...thorough import examples
 from . import errands
 from .errands import GOOD, instances, routes
 
-often = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+often = settings(max_examples=examples(50), deadline=None, suppress_health_check=list(HealthCheck))
 SMALL = parse("small", GOOD.encode())
 
 
