@@ -161,12 +161,15 @@ class Progress:
 
 
 def relative_gap(objective: float | None, bound: float | None) -> float | None:
-    """(objective − bound) / objective, 0 when they meet, None while either is missing."""
+    """(objective − bound) / objective, 0 when they meet, None while either is missing.
+
+    A roster may cost nothing while the bound has not come up to 0 yet; costs are whole, so that gap is in units of 1.
+    """
     if objective is None or bound is None:
         return None
     if objective <= bound:
         return 0.0
-    return (objective - bound) / abs(objective)
+    return (objective - bound) / max(1.0, abs(objective))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from scheduler import document, towns
 from scheduler.check import check
 from scheduler.problem import Assignment, Problem
-from scheduler.roster import Progress, Result
+from scheduler.roster import Progress, Result, relative_gap
 from scheduler.solver import Options, solve
 
 from .. import brute
@@ -60,6 +60,13 @@ def is_honest(problem: Problem, result: Result) -> None:
     short = {(v.duty, v.position): v.count for v in result.vacancies}
     assert short == {(v.duty, v.position): v.count for v in report.vacancies}
     assert all(v.reason is not None and v.reason.zh and v.reason.en for v in result.vacancies)
+
+
+def test_a_gap_is_a_part_of_the_cost_and_a_roster_that_costs_nothing_has_one_too() -> None:
+    assert relative_gap(200, 150) == 0.25
+    assert relative_gap(0, -3) == 3
+    assert (relative_gap(0, 0), relative_gap(7, 8)) == (0, 0)
+    assert (relative_gap(None, 3), relative_gap(3, None)) == (None, None)
 
 
 # --- statuses ---------------------------------------------------------------------------------------------
