@@ -61,8 +61,8 @@ def checked_archive(data: bytes, limits: Limits = Limits()) -> zipfile.ZipFile:
     if any(m.file_size > limits.slack and m.file_size > limits.ratio * m.compress_size for m in members):
         raise refused("unpacks_too_large")
     spans = sorted((m.header_offset, m.header_offset + m.compress_size) for m in members)
-    if any(end > start for (_, end), (start, _) in pairwise(spans)):
-        raise refused("not_an_archive")  # members that share their bytes: the mark of a made-up archive
+    if any(start < 0 for start, _ in spans) or any(end > start for (_, end), (start, _) in pairwise(spans)):
+        raise refused("not_an_archive")  # members before the file, or that share their bytes: a made-up archive
     names = [m.filename.casefold() for m in members]
     if len(set(names)) < len(names) or any(not _is_harmless(m) for m in members):
         raise refused("bad_member")
@@ -103,7 +103,7 @@ def pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]
                 if left < 0:
                     raise refused("unpacks_too_large")
                 yield piece
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError, zlib.error):
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError, ValueError, zlib.error):
         raise refused("not_an_archive") from None
 
 

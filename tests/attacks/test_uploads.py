@@ -64,6 +64,14 @@ def test_members_that_share_their_bytes_are_refused() -> None:
     assert fault_of(held.getvalue()) == "not_an_archive"
 
 
+def test_a_member_that_begins_before_the_file_is_refused() -> None:
+    data = bytearray(packed(dict(GOOD)))
+    end = data.rfind(b"PK\x05\x06")
+    (contents,) = struct.unpack_from("<L", data, end + 16)
+    struct.pack_into("<L", data, end + 16, contents + 1)  # everything then lies one byte earlier than it says
+    assert fault_of(bytes(data)) == "not_an_archive"
+
+
 def test_a_member_that_is_larger_than_it_says_gives_no_more_than_that() -> None:
     data = bytearray(packed({"a": b"x" * 300_000}))
     at = data.rfind(b"PK\x01\x02")
