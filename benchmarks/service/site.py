@@ -25,7 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 TICKS = os.sysconf("SC_CLK_TCK")
-LOGIN, PASSWORD = "bench", secrets.token_urlsafe(16)
+LOGIN = "bench"
+PASSWORD = secrets.token_urlsafe(16)
 
 
 class NotStarted(RuntimeError):

@@ -165,7 +165,7 @@ def test_dingtalk_and_feishu_are_spoken_to_as_they_want_it(place: Place, monkeyp
 @pytest.mark.parametrize(
     ("provider", "plugin", "account", "where", "path"),
     [
-        ("twilio", NotifyTwilio, "AC0123456789abcdef", "notify_sms_url", "/sms/{sid}"),
+        ("twilio", NotifyTwilio, "AC00000000", "notify_sms_url", "/sms/{sid}"),
         ("vonage", NotifyVonage, "a1b2c3d4", "notify_url", "/sms"),
     ],
 )
