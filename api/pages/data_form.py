@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from api.importing.sentences import text_of
 from api.importing.values import Unclear
 from api.numbers import kept_number
 from api.store_errors import translated
-from models.errors import Conflict
+from models.errors import AlreadyExists, Conflict
 from models.records import Stored, Thing
 from scheduler import document
 from scheduler.document import DocumentError
@@ -31,6 +31,8 @@ _POST = "name name_en area unit type colour latitude longitude directions bring"
 _UNIT = "name name_en"
 SHOWN = {n: frozenset(fields.split()) for n, fields in (("people", _PERSON), ("posts", _POST), ("units", _UNIT))}
 """Noun → the fields beside which the form says what is wrong."""
+LONGEST_ID = 60
+TRIES = 50
 WHOLE = ""
 """The place of faults that belong to no single field."""
 
@@ -73,6 +75,12 @@ class Form:
         """Ticked ids, in the order of the list."""
         self.put(name, list(dict.fromkeys(request.form.getlist(name))))
 
+    def needed(self, name: str, value: Any) -> None:
+        """Set a field that may not be empty."""
+        self.body[name] = value or ""
+        if not value:
+            self.fault(name, text_of("missing"))
+
     def put(self, name: str, value: Any) -> None:
         """Set a field; what is empty is left out, as the store does."""
         if value is None or value in ("", []):
@@ -97,6 +105,17 @@ class Form:
             self.fault(WHOLE, MEANWHILE)
         except (ApiError, DocumentError) as error:
             self._refused(error)
+        return None
+
+    def added(self, ids: Iterable[str]) -> Thing | None:
+        """The new thing under the first of these ids that is free, stored; None when anything is wrong."""
+        for id_ in ids:
+            self.body["id"] = id_
+            try:
+                return self.saved()
+            except AlreadyExists:
+                continue
+        self.fault("id", text_of("id_is_taken", id=self.body["id"]))
         return None
 
     def _thing(self) -> Thing | None:
@@ -127,6 +146,13 @@ def of_stored(noun: str, town: str, held: Stored[Thing]) -> Form:
     sent = request.form.get("revision", "")
     revision = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else held.revision
     return Form(noun, town, body, revision)
+
+
+def ids_of(name: str, otherwise: str) -> Iterator[str]:
+    """A name as far as an address can hold it, then with numbers behind it."""
+    plain = re.sub(r"[/|\\]+", "-", name)[:LONGEST_ID].strip(". ") or otherwise
+    yield plain
+    yield from (f"{plain}-{number}" for number in range(2, TRIES + 1))
 
 
 def choices(town: str, noun: str) -> Choices:

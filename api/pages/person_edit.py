@@ -15,7 +15,6 @@ from api.importing import values
 from api.importing.sentences import text_of
 from api.importing.town import night_word
 from api.importing.values import Unclear
-from models.errors import AlreadyExists
 from models.privacy import is_masked, masked, masked_email
 from models.records import Stored, Thing
 from scheduler.problem import Person
@@ -38,21 +37,12 @@ def new_person(town: str) -> ResponseReturnValue:
     if request.method == "GET":
         return _page(form)
     _fill(form)
-    for id_ in _ids(form):
-        form.body["id"] = id_
-        try:
-            made = form.saved()
-        except AlreadyExists:
-            if not request.form.get("id", "").strip():
-                continue
-            form.fault("id", text_of("id_is_taken", id=id_))
-            break
-        if made is not None:
-            flash(_("已添加 %(name)s。", name=made.name), "ok")
-            return redirect(url_for("pages.person_data", town=town, person=made.id), 303)
-        break
-    form.body["id"] = request.form.get("id", "").strip()
-    return _page(form), 422
+    made = form.added(_ids(form))
+    if made is None:
+        form.body["id"] = request.form.get("id", "").strip()
+        return _page(form), 422
+    flash(_("已添加 %(name)s。", name=made.name), "ok")
+    return redirect(url_for("pages.person_data", town=town, person=made.id), 303)
 
 
 @blueprint.route("/towns/<town>/people/<person>/edit", methods=["GET", "POST"])
@@ -82,14 +72,8 @@ def _ids(form: Form) -> Iterator[str]:
 
 
 def _fill(form: Form, held: Stored[Thing] | None = None) -> None:
-    form.put("name", values.name(request.form.get("name", "")))
-    if not form.body.get("name"):
-        form.fault("name", text_of("missing"))
-        form.body["name"] = ""
-    form.text("category")
-    if not form.body.get("category"):
-        form.fault("category", text_of("missing"))
-        form.body["category"] = ""
+    form.needed("name", values.name(request.form.get("name", "")))
+    form.needed("category", request.form.get("category", "").strip())
     for name in ("unit", "area", "contract", "household"):
         form.text(name)
     _contacts(form, held)

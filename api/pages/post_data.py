@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,18 +12,15 @@ from flask_babel import gettext as _
 from api.access import can, may, scope, store, town_or_404
 from api.importing import values
 from api.importing.sentences import text_of
-from models.errors import AlreadyExists
 from models.records import Stored, Thing
 from scheduler.problem import Post
 
 from .areas import in_tree
-from .data_form import Form, areas_seen, choices, names, of_stored
+from .data_form import Form, areas_seen, choices, ids_of, names, of_stored
 from .people import PAGE_SIZE, label, number, search_in
 from .routes import blueprint
 
-LONGEST_ID = 60
 TEXTS = ("name_en", "type", "colour", "directions", "bring")
-TRIES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +61,11 @@ def new_post(town: str) -> ResponseReturnValue:
     if request.method == "GET":
         return _page(form)
     _fill(form)
-    plain = re.sub(r"[/|\\]+", "-", form.body["name"])[:LONGEST_ID].strip(". ") or "post"
-    for tried in range(TRIES):
-        form.body["id"] = plain if not tried else f"{plain}-{tried + 1}"
-        try:
-            made = form.saved()
-        except AlreadyExists:
-            continue
-        if made is not None:
-            flash(_("已添加“%(name)s”。", name=made.name), "ok")
-            return redirect(url_for("pages.posts", town=town), 303)
-        break
-    return _page(form), 422
+    made = form.added(ids_of(form.body["name"], "post"))
+    if made is None:
+        return _page(form), 422
+    flash(_("已添加“%(name)s”。", name=made.name), "ok")
+    return redirect(url_for("pages.posts", town=town), 303)
 
 
 @blueprint.route("/towns/<town>/posts/<post>", methods=["GET", "POST"])
@@ -96,10 +85,7 @@ def edit_post(town: str, post: str) -> ResponseReturnValue:
 
 
 def _fill(form: Form) -> None:
-    form.put("name", values.name(request.form.get("name", "")))
-    if not form.body.get("name"):
-        form.fault("name", text_of("missing"))
-        form.body["name"] = ""
+    form.needed("name", values.name(request.form.get("name", "")))
     for name in ("area", "unit", *TEXTS):
         form.text(name)
     for name, most in (("latitude", 90.0), ("longitude", 180.0)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import Any
 
@@ -12,15 +11,11 @@ from flask_babel import gettext as _
 
 from api.access import can, may, store, town_or_404
 from api.importing import values
-from api.importing.sentences import text_of
-from models.errors import AlreadyExists
 from scheduler import document
 
-from .data_form import Form, of_stored
+from .data_form import Form, ids_of, of_stored
 from .routes import blueprint
 
-LONGEST_ID = 60
-TRIES = 50
 MOST = 2_000
 """Units of one town that the page lists."""
 
@@ -36,18 +31,11 @@ def units(town: str) -> ResponseReturnValue:
 def add_unit(town: str) -> ResponseReturnValue:
     """Its id is its name, as far as an address can hold it."""
     form = _filled(Form("units", town, {"id": "", "name": ""}))
-    plain = re.sub(r"[/|\\]+", "-", form.body["name"])[:LONGEST_ID].strip(". ") or "unit"
-    for tried in range(TRIES):
-        form.body["id"] = plain if not tried else f"{plain}-{tried + 1}"
-        try:
-            made = form.saved()
-        except AlreadyExists:
-            continue
-        if made is None:
-            break
-        flash(_("已添加“%(name)s”。", name=made.name), "ok")
-        return redirect(url_for("pages.units", town=town), 303)
-    return _page(town, form), 422
+    made = form.added(ids_of(form.body["name"], "unit"))
+    if made is None:
+        return _page(town, form), 422
+    flash(_("已添加“%(name)s”。", name=made.name), "ok")
+    return redirect(url_for("pages.units", town=town), 303)
 
 
 @blueprint.post("/towns/<town>/units/<unit>")
@@ -63,10 +51,7 @@ def edit_unit(town: str, unit: str) -> ResponseReturnValue:
 
 
 def _filled(form: Form) -> Form:
-    form.put("name", values.name(request.form.get("name", "")))
-    if not form.body.get("name"):
-        form.fault("name", text_of("missing"))
-        form.body["name"] = ""
+    form.needed("name", values.name(request.form.get("name", "")))
     form.text("name_en")
     return form
 
