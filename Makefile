@@ -3,6 +3,7 @@
 #   make test    its own set-up, then every test        (ARGS="tests/scheduler -x" for some of them, WORKERS=2 at a time)
 #   make test-thorough   every test, with five times as many examples and a kill at every single moment   (TIMES=5)
 #   make test-faults   the tests of faults alone, with a kill at every single moment   (some minutes)
+#   make test-deploy   the compose file and the systemd units started for real, by the guide   (root, Docker, debootstrap)
 #   make check   style, types, unsafe code, known advisories, secrets
 #   make fuzz    made-up calls and damaged files until something breaks or   MINUTES=10   are over
 #   make bench   the figures          make docs   the generated pages
@@ -20,7 +21,7 @@ TIMES ?= 5
 export PORT HOST PYTHON
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
 
-.PHONY: run test test-thorough test-faults check fuzz bench bench-peers bench-service soak docs clean
+.PHONY: run test test-thorough test-faults test-deploy check fuzz bench bench-peers bench-service soak docs clean
 
 run:
 	@sh scripts/python.sh scripts/bootstrap.py run
@@ -40,6 +41,10 @@ test-faults: export FAULTS_EVERY_MOMENT = 1
 test-faults:
 	@sh scripts/python.sh scripts/bootstrap.py test
 	@exec $(VENV_PYTHON) -m pytest tests/faults --timeout 600 $(ARGS)
+
+test-deploy:
+	@sh scripts/python.sh scripts/bootstrap.py test
+	@exec $(VENV_PYTHON) -m pytest tests/deploy/started_containers.py tests/deploy/started_machine.py --timeout 1800 -p no:randomly $(ARGS)
 
 check:
 	@sh scripts/python.sh scripts/bootstrap.py test

@@ -29,11 +29,15 @@ def tag(revision: int) -> dict[str, str]:
 
 
 def expected() -> int:
-    """The revision that the caller's change is based on; raises ApiError (428) without If-Match."""
+    """The revision that the caller's change is based on; raises ApiError (428) without If-Match.
+
+    A weak tag counts like a strong one: it names a revision, and not bytes, and a proxy that compresses an answer
+    weakens the tag on it (RFC 9110, 8.8.1).
+    """
     given = request.if_match
-    if not given.as_set() and not given.star_tag:
+    tags = given.as_set(include_weak=True)
+    if not tags and not given.star_tag:
         raise ApiError("revision_needed")
-    tags = given.as_set()
     if len(tags) != 1:
         return NEVER
     (only,) = tags

@@ -6,6 +6,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -66,10 +67,18 @@ class Wakeup:
             self.huey.storage.pool.disconnect()
 
     def consumer(self) -> Consumer:
+        """The worker's side, not started yet. A server need not be there; first looks find a store that is ready."""
         _hush()
+        self._ready()
         return self.huey.create_consumer(
             workers=1, periodic=False, initial_delay=0.1, max_delay=0.5, check_worker_health=False
         )
+
+    def _ready(self) -> None:
+        """Make the tables of a new store before anybody looks into it; a server that is away gets them later."""
+        if isinstance(self.huey, PostgresHuey):
+            with suppress(psycopg.Error):  # the consumer tells of a server that does not answer
+                self.huey.storage.initialize_schema()
 
     def _send(self) -> None:
         if self.huey.pending_count() == 0:
@@ -85,7 +94,7 @@ def _huey(folder: Path, url: str) -> Any:
         pool = ConnectionPool.from_url(url, socket_connect_timeout=CONNECT_SECONDS, socket_timeout=SILENT_SECONDS)
         return RedisHuey(NAME, connection_pool=pool, results=False)
     if kind.partition("+")[0] in ("postgresql", "postgres"):
-        # Its tables are made with the first message, so that neither side waits for the server at its start.
+        # Its tables are made by a worker that begins or with the first message: the web does not wait for the server.
         dsn = f"postgresql://{rest}"
         return PostgresHuey(NAME, dsn=dsn, results=False, create_tables=False, connect_timeout=CONNECT_SECONDS)
     raise ValueError(f"QUEUE_URL begins with {kind!r}; it must be redis://, rediss:// or postgresql://.")

@@ -21,8 +21,11 @@ UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 TIMERS = sorted((DEPLOY / "systemd").glob("*.timer"))
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 OURS = ("migrate", "web", "worker", "backup", "purge")
-FOR_COMPOSE = {
+FOR_BUILDING = {"PYTHON_IMAGE", "PIP_INDEX_URL"}
+"""Names that the Dockerfile understands."""
+FOR_COMPOSE = FOR_BUILDING | {
     "POSTGRES_PASSWORD", "SANBAN_IMAGE", "SANBAN_WORKERS", "SANBAN_WORKER_CPUS", "SANBAN_WORKER_MEMORY", "SANBAN_TLS",
+    "SANBAN_HTTP", "SANBAN_HTTPS", "POSTGRES_IMAGE", "NGINX_IMAGE", "REDIS_IMAGE",
 }  # fmt: skip
 """Names that compose.yaml itself understands."""
 FOR_PYTHON = {"NUMBA_CACHE_DIR", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "PATH"}
@@ -69,7 +72,7 @@ def test_compose_sets_only_settings_and_asks_only_for_what_the_example_names() -
         assert set(COMPOSE["services"][name]["environment"]) - set(BY_NAME) - FOR_COMPOSE == set(), name
     asked = set(re.findall(r"\$\{([A-Z_]+)", (DEPLOY / "compose.yaml").read_text(encoding="utf-8")))
     assert asked - set(example()) == set()
-    assert asked >= FOR_COMPOSE
+    assert asked | set(COMPOSE["services"]["migrate"]["build"]["args"]) >= FOR_COMPOSE
 
 
 def test_units_and_image_set_only_settings() -> None:
@@ -78,6 +81,7 @@ def test_units_and_image_set_only_settings() -> None:
         assert names - set(BY_NAME) - FOR_PYTHON == set(), path.name
     image = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
     assert set(re.findall(r"\b([A-Z_]+)=", image)) - set(BY_NAME) - FOR_PYTHON == {"PYTHON_IMAGE"}
+    assert set(re.findall(r"^ARG ([A-Z_]+)", image, re.MULTILINE)) == FOR_BUILDING
 
 
 def test_what_is_called_exists() -> None:
@@ -93,10 +97,18 @@ def test_what_is_called_exists() -> None:
 
 # --- containers -----------------------------------------------------------------------------------------
 def test_images_are_exact_versions() -> None:
-    images = {service["image"] for name, service in COMPOSE["services"].items() if name not in OURS}
+    named = [service["image"] for name, service in COMPOSE["services"].items() if name not in OURS]
+    images = {"".join(re.findall(r"^\$\{[A-Z]+_IMAGE:-(.+)\}$", name)): name for name in named}
     base = re.findall(r"^ARG PYTHON_IMAGE=(\S+)$", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
     assert len(images) == 3
     assert [image for image in [*images, *base] if not EXACT.match(image)] == []
+    assert {value for name, value in example().items() if name.endswith("_IMAGE")} == {*images, *base, "sanban:local"}
+
+
+def test_limits_of_a_container_are_said_alike_where_they_are_said_twice() -> None:
+    """Compose takes none of the file otherwise."""
+    worker = COMPOSE["services"]["worker"]
+    assert worker["deploy"]["resources"]["limits"]["pids"] == worker["pids_limit"]
 
 
 def test_only_the_proxy_can_be_reached_and_the_database_has_no_way_out() -> None:

@@ -18,6 +18,8 @@ import pytest
 
 from tests.ports import free_port, until_it_listens
 
+from .sources import certificate
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 LARGE = 8_000_000
@@ -72,9 +74,7 @@ def configured(folder: Path, where: str, plain: int, secure: int, web: int) -> P
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("proxy")
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    names = ["-keyout", made / "privkey.pem", "-out", made / "fullchain.pem", "-days", "2", "-subj", "/CN=localhost"]
-    subprocess.run([*command, *names], check=True, capture_output=True)
+    certificate(made)
     return made
 
 

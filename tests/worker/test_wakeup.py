@@ -116,6 +116,17 @@ def test_a_store_that_was_lost_and_made_anew_carries_messages_again(
     assert heard.is_set()
 
 
+def test_a_worker_that_begins_on_a_new_store_finds_it_empty(side: Callable[..., Wakeup]) -> None:
+    worker = side()
+    worker.consumer()
+    assert worker.huey.dequeue() is None
+
+
+@pytest.mark.parametrize("address", ["redis://127.0.0.1:1/0", "postgresql://nobody@127.0.0.1:1/none"])
+def test_a_worker_begins_while_its_queue_is_away(address: str, tmp_path: Path) -> None:
+    Wakeup(tmp_path, url=address).consumer()
+
+
 def test_a_new_consumer_tells_of_its_queue_whatever_an_earlier_one_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
