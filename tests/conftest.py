@@ -26,7 +26,7 @@ from .thorough import examples
 os.environ.setdefault("SANBAN_VAULT_KEYS", "with-this-key-the-tests-seal-what-channels-keep")
 """Processes that tests start inherit it, so that what one has sealed the others open."""
 
-settings.register_profile("sanban", max_examples=examples(settings.default.max_examples))
+settings.register_profile("sanban", max_examples=examples(50))
 settings.load_profile("sanban")
 
 

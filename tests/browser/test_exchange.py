@@ -176,7 +176,7 @@ def test_two_who_send_at_the_same_instant_never_both_get_the_seat(service: Servi
     draft = service.store.rosters.save_draft(town, service.week, [], origin="edit", by="test")
     service.store.rosters.publish(town, service.week, draft.number, draft.revision, by="test", report=LEGAL)
     duties = [d.id for d in service.problem(town).duties if d.seat("guide") is not None][:RACES]
-    free = [f"p{i:02d}" for i in range(1, 26)]
+    free = [id_ for i in range(1, 26) if (id_ := f"p{i:02d}") not in small_town.RECORDERS]  # who are away for a day
     for duty in duties:
         pair, start, said = free[:2], threading.Barrier(2), dict[str, tuple[int, str]]()
 

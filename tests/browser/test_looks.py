@@ -1,4 +1,4 @@
-"""A picture of each page, on a desk and in a hand, in both languages; nothing sticks out, nothing fails unseen."""
+"""Pictures of pages in English, on a desk and in a hand; nothing sticks out, nothing fails unseen."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def shown(service: Service) -> str:
     return town
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
-def test_every_page_fits_its_window(service: Service, visit: Visit, shown: str, language: str) -> None:
-    me = visit("desktop", language)
+def test_pages_in_english_fit_their_windows(service: Service, visit: Visit, shown: str) -> None:
+    """Its words are longer; test_every_page.py looks at all pages in Chinese."""
+    me = visit("desktop", "en-GB")
     board = service.board(shown)
     duty = f"bridge/{service.problem(shown).date_of(1)}/day"
     fits(me, "sign-in", "/sign-in")
@@ -44,8 +44,7 @@ def test_every_page_fits_its_window(service: Service, visit: Visit, shown: str, 
     }
     for name, path in pages.items():
         fits(me, name, path)
-    if language == "en-GB":
-        expect(me.page.locator("html")).to_have_attribute("lang", "en")
+    expect(me.page.locator("html")).to_have_attribute("lang", "en")
 
 
 def fits(me: Visitor, name: str, path: str) -> None:
@@ -81,6 +80,31 @@ def test_the_arrows_of_the_weeks_stay_beside_the_dates(
         assert after is not None
         assert before["y"] == after["y"], width
         me.nothing_sticks_out()
+
+
+OVERLAPS = """() => [...document.querySelectorAll("#panel .seat")].flatMap(seat => {
+  const shown = [...seat.querySelectorAll("a, button, small, .position, [data-name]")].filter(e => e.offsetParent);
+  const cut = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+  return shown.flatMap((one, i) => shown.slice(i + 1)
+    .filter(other => !one.contains(other) && cut(one.getBoundingClientRect(), other.getBoundingClientRect()))
+    .map(other => `${one.textContent.trim()} / ${other.textContent.trim()}`));
+})"""
+"""What lies upon something else in a seat of the panel."""
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_nothing_lies_upon_anything_in_the_seats_of_a_published_duty(
+    service: Service, visit: Visit, shown: str, language: str
+) -> None:
+    """There a seat has most: who, how much they serve, all tools, and that they cannot come."""
+    me = visit("desktop", language)
+    me.sign_in(shown, f"{service.board(shown)}?duty=bridge/{service.problem(shown).date_of(1)}/day&position=guide")
+    expect(me.page.locator("#panel [data-carry]").first).to_be_visible()
+    for size in SIZES:
+        me.resize(size)
+        assert me.page.evaluate(OVERLAPS) == [], size
+    me.picture("published-panel")
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en-GB"])

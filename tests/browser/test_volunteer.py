@@ -87,6 +87,7 @@ def test_the_phone_page_is_small_large_enough_to_read_and_easy_to_hit(service: S
     for target in targets.all():
         hittable(target)
     me.page.get_by_role("link", name="大字版").click()
+    me.page.wait_for_load_state()
     assert me.page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") >= 22
     me.nothing_sticks_out()
     me.picture("volunteer-large")

@@ -40,7 +40,7 @@ def test_the_web_answers_what_it_was_asked_and_ends(site: Site) -> None:
             assert web.process.wait(PATIENCE) == 0
     assert time.monotonic() - began < DRAIN_SECONDS
     assert not any(line == b"event: end" for line in rest), "the solve has not ended: the browser comes back"
-    assert not web.answers()
+    eventually(lambda: not web.answers())
 
 
 @pytest.mark.parametrize("filled_url", ["sqlite"], indirect=True)

@@ -60,7 +60,7 @@ def test_a_repair_that_is_published_is_published_once_with_all_that_belongs_to_i
     web = site.web("--preload")
     body = {"alternative": 1, "publish": True, "override_reason": "无人可替"}
     path = f"{TOWN_PATH}/repairs/{solve.id}/accept"
-    answer, deaths = insisting(web, path, body, 19, Idempotency_Key="publish-1")
+    answer, deaths = insisting(web, path, body, 23, Idempotency_Key="publish-1")
     assert answer.status_code == 200, answer.text
     assert deaths > 10, "it was killed at many moments"
     assert states(site) == ["published", "superseded"]
