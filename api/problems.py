@@ -109,7 +109,7 @@ def _made(town: str, week: date, versions: tuple[RosterVersion, ...], staffed: H
         duties = {duty.id: duty for version in reversed(versions) for duty in version.duties}
         body["duties"] = [document.entity_to_json("duties", d) for d in sorted(duties.values(), key=_in_time)]
         body.pop("errand_runs", None)
-    return _kept.keep(Once(mark, staffed), document.load(body))
+    return _kept.keep(Once(mark, staffed), document.load(body, nobody_yet=True))
 
 
 def problem_to_solve(town: str, week: date, now: datetime) -> dict[str, Any]:

@@ -163,8 +163,10 @@ class Staffings(MethodView):
     @blueprint.arguments(RestaffingBody)
     @blueprint.response(200, PlanOut)
     def post(self, body: Restaffing, town: str, week: date) -> dict[str, Any]:
-        """Staff posts by a template and a pattern from a day on: this week, or this and every later one"""
+        """Staff posts by a template and a pattern, or as they are, from a day on: this week, or later ones too"""
         needs("edit_rosters")
+        if (body.template is None) != (body.pattern is None):
+            raise invalid([fault("template" if body.template is None else "pattern", "required")])
         choice = Choice(tuple(body.posts), body.template, body.pattern, body.first_day, body.onwards)
         if body.dry_run:
             plans = store().staffing.plan(town, week, choice)

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from flask import url_for
 from flask.views import MethodView
 
 from models.records import Town
 
+from . import new_towns
 from .access import may, sees, store
 from .body import Blueprint, takes_documents
 from .conditions import expected, tag, versioned
-from .errors import fault, invalid
 from .numbers import refuse_masked
 from .schemas.entities import Document
 from .schemas.paging import Paging, PagingQuery, cut
-from .schemas.towns import TownBody, TownOut, TownPage
+from .schemas.towns import NewTown, NewTownBody, TownBody, TownOut, TownPage
 from .things import Answer, addressable, same_id
 
 blueprint = Blueprint("towns", __name__, url_prefix="/api/v1/towns", description="Towns, the tenants")
-
-
-def known_zone(town: Town) -> None:
-    """Refuses a time zone that does not exist."""
-    if town.zone not in available_timezones():
-        raise invalid([fault("zone", "unknown_zone")])
 
 
 @blueprint.route("")
@@ -40,13 +33,12 @@ class Towns(MethodView):
 
     @may("manage_towns")
     @versioned
-    @blueprint.arguments(TownBody)
+    @blueprint.arguments(NewTownBody)
     @blueprint.response(201, TownOut)
-    def post(self, town: Town) -> Answer:
-        """Add a town (administrators of the platform)"""
+    def post(self, town: NewTown) -> Answer:
+        """Add a town, with the usual basics where wanted (administrators of the platform)"""
         addressable(town.id)
-        known_zone(town)
-        held = store().towns.add(town)
+        held = new_towns.add(Town(town.id, town.name, town.name_en, town.zone), with_basics=town.basics)
         return held.value, 201, {"Location": url_for("towns.OneTown", town=town.id), **tag(held.revision)}
 
 
@@ -81,6 +73,6 @@ class OneTown(MethodView):
         """Change a town's names or zone"""
         revision = expected()
         same_id(body.id, town)
-        known_zone(body)
+        new_towns.known_zone(body.zone)
         held = store().towns.change(body, revision)
         return held.value, 200, tag(held.revision)

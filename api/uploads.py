@@ -1,4 +1,4 @@
-"""Files that somebody uploads: judged before anything in them is believed. For every importer of .xlsx and archives.
+"""Files that somebody uploads: judged before anything in them is believed. For every importer of .xlsx, archives, JSON.
 
 Names are for people to read and never become a path. An archive is judged by its table of contents (members, sizes,
 names) before a byte is unpacked, and no member gives more than it announced.
@@ -15,9 +15,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePosixPath
+from typing import Any
 from xml.parsers import expat  # a document type ends the reading  # nosec B407
 
-from .errors import ApiError, fault
+from scheduler.document import loads
+
+from .body import DEEPEST, deeper_than
+from .errors import ApiError, fault, invalid
 
 MEBIBYTE = 1024 * 1024
 LONGEST_NAME = 120
@@ -91,6 +95,18 @@ def checked_workbook(data: bytes, limits: Limits = Limits()) -> zipfile.ZipFile:
         except expat.ExpatError:
             raise refused("not_a_workbook") from None
     return archive
+
+
+def json_file(data: bytes) -> Any:
+    """The value of a .json file, as strict as a body: UTF-8, no key twice, not nested too deeply.
+
+    How long it may be is said where the request is bounded (`body.takes_documents`).
+    Raises DocumentError, ApiError (422).
+    """
+    value = loads(data)
+    if deeper_than(DEEPEST, value):
+        raise invalid([fault("file", "nested_too_deeply", most=DEEPEST)])
+    return value
 
 
 def pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -44,6 +44,11 @@ class Rosters:
             wanted = select(RosterRow).where(RosterRow.town == town, RosterRow.week == week).options(HEAD)
             return [RosterHead(**fields_of(row)) for row in session.scalars(wanted.order_by(RosterRow.number.desc()))]
 
+    def begun(self, town: str) -> bool:
+        """Whether the town has had any roster yet, in whatever state."""
+        with self._db.read() as session:
+            return session.scalar(select(RosterRow.number).where(RosterRow.town == town).limit(1)) is not None
+
     def get(self, town: str, week: date, which: Which) -> RosterVersion:
         """A version by number, or the week's draft or published one. Raises NotFound."""
         found = self.find(town, week, which)

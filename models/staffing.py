@@ -59,7 +59,7 @@ class PostStaffing:
             return plans_of(session, held, week, choice, self._db.now())
 
     def apply(self, town: str, start: date, choice: Choice, *, by: str) -> tuple[WeekPlan, ...]:
-        """Staff these posts like this from the day on, and change the duties of the weeks that have not begun.
+        """Staff these posts like this from the day on, and change the duties that have not begun.
 
         Drafts follow; a week whose roster is published and that has no draft gets one. Raises NotFound, DocumentError.
         """
@@ -67,9 +67,10 @@ class PostStaffing:
             held, week = town_row(session, town, hold=True), week_row(session, town, start, hold=True)
             plans = plans_of(session, held, week, choice, self._db.now(), hold=True)
             last = None if choice.onwards else week.start + timedelta(days=week.days - 1)
-            new = Staffing(choice.template, choice.pattern, first_day=choice.first_day, last_day=last)
-            for post in plans[0].posts:
-                _staff(session, held, post.post, lambda old: spliced(old, choice.first_day, new))
+            if choice.staffing is not None:
+                new = replace(choice.staffing, first_day=choice.first_day, last_day=last)
+                for post in plans[0].posts:
+                    _staff(session, held, post.post, lambda old: spliced(old, choice.first_day, new))
             for plan in plans:
                 _write(session, held, week_row(session, town, plan.week), plan, by, self._db.now())
             return plans

@@ -28,14 +28,25 @@ Expand = Callable[[date, int], tuple[Duty, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A template and a pattern for some posts, from a local day on."""
+    """A template and a pattern for some posts, from a local day on.
+
+    With neither the posts stay staffed as they are, and their duties are made anew: for templates and patterns that
+    have changed since.
+    """
 
     posts: tuple[str, ...]
-    template: str
-    pattern: str
+    template: str | None
+    pattern: str | None
     first_day: date
     onwards: bool = False
     """From then on: later weeks too, those that are there and those that will be made. Else this week alone."""
+
+    @property
+    def staffing(self) -> Staffing | None:
+        """What the posts get; None when they keep what they have."""
+        if self.template is None or self.pattern is None:
+            return None
+        return Staffing(self.template, self.pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +126,14 @@ def _chosen(session: Session, town: TownRow, week: WeekRow, choice: Choice) -> E
         ("pattern", "shift_patterns", choice.pattern, [p.id for p in patterns]),
         ("template", "staffing_templates", choice.template, [t.id for t in templates]),
     ):
-        if id_ not in there_are:
+        if id_ is not None and id_ not in there_are:
             references.missing(faults, (key,), noun, id_, there_are)
     if not week.start <= choice.first_day <= last:
         faults.add(("first_day",), "outside_window", first=week.start.isoformat(), last=last.isoformat())
     faults.raise_if_any()
-    new = Staffing(choice.template, choice.pattern)
-    chosen = [replace(posts[id_], staffing=(new,)) for id_ in dict.fromkeys(choice.posts)]
+    chosen = [posts[id_] for id_ in dict.fromkeys(choice.posts)]
+    if (new := choice.staffing) is not None:
+        chosen = [replace(post, staffing=(new,)) for post in chosen]
     return lambda first, days: document.expand_staffing(chosen, patterns, templates, town.zone, first, days)
 
 

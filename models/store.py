@@ -142,11 +142,12 @@ class Store:
         """Give back all connections."""
         self.database.close()
 
-    def load_town(self, document: dict[str, Any], week: bool = True) -> Town:
+    def load_town(self, document: dict[str, Any], week: bool = True, *, nobody_yet: bool = False) -> Town:
         """Import a whole problem document as a town; what exists already is never overwritten.
 
-        Master data, rules and, with `week`, the week with its duties. Raises DocumentError.
+        Master data, rules and, with `week`, the week with its duties; with `nobody_yet` there may be neither people nor
+        duties. Raises DocumentError.
         """
-        problem = load(document)
+        problem = load(document, nobody_yet=nobody_yet)
         with self.database.write() as session:
             return load_town(session, document, problem, week)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -19,7 +20,7 @@ from .errors import AlreadyExists, InUse, NotFound
 from .records import NOUNS, Named, Page, Stored, Thing
 from .rows import THINGS, ThingRow, TownRow
 from .scope import same_revision, town_row
-from .usage import SINGULAR, refuse_lost_shifts, users_of
+from .usage import SINGULAR, counted, named_by, refuse_lost_shifts, users_of
 
 FAR = 10**9
 """Beyond the end of every list."""
@@ -89,6 +90,19 @@ class Things:
                 (noun, id_): Named(name, name_en or "", phone or "", directions or "", bring or "", north, east)
                 for noun, id_, name, name_en, phone, directions, bring, north, east in rows
             }
+
+    def counted(self, town: str, noun: str, only: Mapping[str, frozenset[str] | None]) -> dict[str, Counter[str]]:
+        """Id → by how many things of which noun, and by how many "rules", it is named.
+
+        `only` has the ids that count of a noun's things, None for all; weeks are not looked at.
+        """
+        with self._db.read() as session:
+            return counted(session, town_row(session, town), noun, only)
+
+    def users(self, town: str, noun: str, id_: str) -> list[tuple[str, str]]:
+        """(noun in the singular, id) of every thing and rule that names it; weeks are not looked at."""
+        with self._db.read() as session:
+            return named_by(session, town_row(session, town), noun, id_)
 
     def add(self, town: str, noun: str, value: Thing) -> Stored[Thing]:
         """Raises AlreadyExists, DocumentError (unknown references)."""

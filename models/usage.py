@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -19,6 +20,29 @@ SINGULAR: dict[str, str] = {noun: table.__tablename__ for noun, table in THINGS.
 def users_of(session: Session, town: TownRow, noun: str, id_: str) -> list[tuple[str, str]]:
     """(noun in the singular, id) of everything that names the thing."""
     return [*_things(session, town, noun, id_), *_rules(town, noun, id_), *_weeks(session, town.id, noun, id_)]
+
+
+def named_by(session: Session, town: TownRow, noun: str, id_: str) -> list[tuple[str, str]]:
+    """The same without the duties and rosters of weeks: what a town says of itself, apart from what it has planned."""
+    return [*_things(session, town, noun, id_), *_rules(town, noun, id_)]
+
+
+def counted(
+    session: Session, town: TownRow, noun: str, only: Mapping[str, frozenset[str] | None]
+) -> dict[str, Counter[str]]:
+    """Id → by how many of which noun ("rules" too) a thing is named; `only` says which of a noun's things count."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for user, table in THINGS.items():
+        if any(target == noun for _, target in references.FIELDS.get(user, ())):
+            seen = only.get(user)
+            for body in session.scalars(select(table.body).where(table.town == town.id)):
+                if seen is None or body["id"] in seen:
+                    for id_ in {named for _, target, named in references.named(user, body) if target == noun}:
+                        found[id_][user] += 1
+    for rule in town.rules:
+        for id_ in {named for target, named in references.named_by_rule(rule) if target == noun}:
+            found[id_]["rules"] += 1
+    return found
 
 
 def refuse_lost_shifts(session: Session, town: str, before: dict[str, Any], after: dict[str, Any]) -> None:

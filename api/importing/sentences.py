@@ -112,6 +112,11 @@ TEXTS: dict[str, Text] = {
         "“{value}”看不懂。请填：愿意、可用、尽量避开、不可用。",
         "“{value}” is not understood. Write: prefer, available, avoid or unavailable.",
     ),
+    "not_whole": Text("“{value}”不是整数。", "“{value}” is not a whole number."),
+    "gone": Text(
+        "“{id}”不在可选之列，也许刚被删除。请重选。",
+        "“{id}” cannot be chosen; perhaps it was just removed. Choose again.",
+    ),
     "bad_number": Text("“{value}”不是数值。", "“{value}” is not a number."),
     "out_of_range": Text("{value} 应在 {least} 到 {most} 之间。", "{value} has to lie between {least} and {most}."),
     "bad_place": Text(

@@ -1,4 +1,4 @@
-"""Forms of people and posts: what was typed becomes a document, and everything that is wrong stands at its field."""
+"""Forms of a town's data: what was typed becomes a document, and everything that is wrong stands at its field."""
 
 from __future__ import annotations
 
@@ -15,22 +15,27 @@ from api.importing.sentences import text_of
 from api.importing.values import Unclear
 from api.numbers import kept_number
 from api.store_errors import translated
-from models.errors import AlreadyExists, Conflict
+from models.errors import AlreadyExists, Conflict, InUse
 from models.records import Stored, Thing
 from scheduler import document
 from scheduler.document import DocumentError
 from scheduler.problem import Area
 from scheduler.text import Text
 
+from .basics_fields import BASICS
 from .people import label
+from .users import in_use
 
 Body = dict[str, Any]
 Choices = list[tuple[str, str]]
 _PERSON = "name category phone email unit area contract household qualifications bound_posts bound_areas tags id"
-_POST = "name name_en area unit type colour latitude longitude directions bring"
-_UNIT = "name name_en"
-SHOWN = {n: frozenset(fields.split()) for n, fields in (("people", _PERSON), ("posts", _POST), ("units", _UNIT))}
-"""Noun → the fields beside which the form says what is wrong."""
+_POST = "name name_en area unit type colour latitude longitude directions bring staffing"
+SHOWN = {
+    "people": frozenset(_PERSON.split()),
+    "posts": frozenset(_POST.split()),
+    **{basic.noun: basic.shown for basic in BASICS.values()},
+}
+"""Noun → the fields beside which the form says what is wrong; an asterisk is the number of a row."""
 LONGEST_ID = 60
 TRIES = 50
 WHOLE = ""
@@ -53,7 +58,16 @@ class Form:
     @property
     def elsewhere(self) -> list[Text]:
         """What is wrong beside no field of the form."""
-        return [text for name, texts in self.faults.items() if name not in SHOWN[self.noun] for text in texts]
+        return [text for name, texts in self.faults.items() if not self._shows(name) for text in texts]
+
+    def _shows(self, name: str) -> bool:
+        return re.sub(r"-\d+-", "-*-", name) in SHOWN[self.noun]
+
+    def _place(self, path: str) -> str:
+        """The field that shows a fault of the document: shifts[1].end stands at shifts-1-end."""
+        steps = re.findall(r"[^.\[\]]+", path)
+        places = ("-".join(steps[:count]) for count in range(len(steps), 0, -1))
+        return next(filter(self._shows, places), steps[0] if steps else WHOLE)
 
     def fault(self, name: str, text: Text) -> None:
         self.faults.setdefault(name, []).append(text)
@@ -103,6 +117,8 @@ class Form:
         except Conflict as conflict:
             self.revision = conflict.current or 0
             self.fault(WHOLE, MEANWHILE)
+        except InUse as used:
+            self.fault(WHOLE, in_use(self.town, used))
         except (ApiError, DocumentError) as error:
             self._refused(error)
         return None
@@ -127,8 +143,11 @@ class Form:
 
     def _refused(self, error: ApiError | DocumentError) -> None:
         told = error if isinstance(error, ApiError) else translated(error)
+        known = set(self.faults)
         for fault in told.faults:
-            self.fault(re.split(r"[.\[]", fault.path)[0], fault.text)
+            place = self._place(fault.path)
+            if place not in known:  # what could not be read is missing in the document for that reason alone
+                self.fault(place, fault.text)
         if not told.faults:
             self.fault(WHOLE, told.sentence())
 

@@ -15,6 +15,7 @@ from api.importing.sentences import text_of
 from models.records import Stored, Thing
 from scheduler.problem import Post
 
+from . import post_staffing
 from .areas import in_tree
 from .data_form import Form, areas_seen, choices, ids_of, names, of_stored
 from .people import PAGE_SIZE, label, number, search_in
@@ -56,7 +57,7 @@ def posts(town: str) -> ResponseReturnValue:
 @blueprint.route("/towns/<town>/posts/new", methods=["GET", "POST"])
 @may("edit_data")
 def new_post(town: str) -> ResponseReturnValue:
-    """A post without staffing; its id is its name, as far as an address can hold it."""
+    """A post with its staffing; its id is its name, as far as an address can hold it."""
     form = Form("posts", town, {"id": "", "name": ""})
     if request.method == "GET":
         return _page(form)
@@ -71,7 +72,7 @@ def new_post(town: str) -> ResponseReturnValue:
 @blueprint.route("/towns/<town>/posts/<post>", methods=["GET", "POST"])
 @may("edit_data")
 def edit_post(town: str, post: str) -> ResponseReturnValue:
-    """What is not on the form, which is the staffing, stays as it is."""
+    """Weeks that are made already keep their duties."""
     held = store().things.get(town, "posts", post)
     form = of_stored("posts", town, held)
     if request.method == "GET":
@@ -92,6 +93,8 @@ def _fill(form: Form) -> None:
         form.read(name, lambda text, most=most: values.number(text, -most, most))  # type: ignore[misc]
     if ("latitude" in form.body) != ("longitude" in form.body) and not {"latitude", "longitude"} & set(form.faults):
         form.fault("longitude" if "latitude" in form.body else "latitude", text_of("missing"))
+    if "staffing-template" in request.form:
+        post_staffing.fill(form, post_staffing.rows_sent())
 
 
 def _row(post: Thing, terms: dict[str, Any]) -> Row:
@@ -119,7 +122,6 @@ def _staffing(post: Post, terms: dict[str, Any]) -> list[str]:
 
 def _page(form: Form, held: Stored[Thing] | None = None) -> str:
     town = form.town
-    terms = {noun: names(choices(town, noun)) for noun in ("staffing_templates", "shift_patterns")}
     post = held.value if held else None
     assert post is None or isinstance(post, Post)
     everywhere: Any = store().things.all(town, "posts")
@@ -132,6 +134,15 @@ def _page(form: Form, held: Stored[Thing] | None = None) -> str:
         units=choices(town, "units"),
         types=sorted({p.type for p in everywhere if p.type}),
         colours=sorted({p.colour for p in everywhere if p.colour}),
-        staffing=_staffing(post, terms) if post else [],
+        rows=post_staffing.shown(_rows(form)),
+        teams=post_staffing.teams(town),
+        shifts=post_staffing.shifts_of(town),
         kept={"q": search_in(), "page": number()},
     )
+
+
+def _rows(form: Form) -> list[post_staffing.Row]:
+    """As they were typed, else as they are stored."""
+    if request.method == "POST" and "staffing-template" in request.form:
+        return post_staffing.rows_sent()
+    return post_staffing.rows_of(form.body.get("staffing", ()))

@@ -26,6 +26,7 @@ from .areas import in_tree, posts_in_order
 from .desk import now, open_desk
 from .routes import blueprint, day_in, is_part, local_in
 from .shifts import Kind, kind_of, person_name, place_name
+from .stale_weeks import posts_made_of
 
 EVENING, MORNING = time(20), time(6)
 """The hours that an opening begins with: tonight."""
@@ -171,7 +172,7 @@ def restaff(town: str, start: date) -> ResponseReturnValue:
 @may("edit_data")
 def restaff_posts(town: str, start: date) -> ResponseReturnValue:
     needs("edit_rosters")
-    choice = _choice()
+    choice = _choice(town)
     if choice is None:
         return _restaffing(town, start), 422
     try:
@@ -185,18 +186,26 @@ def restaff_posts(town: str, start: date) -> ResponseReturnValue:
     return redirect(url_for("pages.week", town=town, start=start), 303)
 
 
-def _choice() -> Choice | None:
-    """What the form chooses; None while it is not complete."""
+def _choice(town: str) -> Choice | None:
+    """What the form chooses; None while it is not complete. An empty template: the posts stay staffed as they are."""
     values = request.values
-    first, posts = day_in(values.get("first_day")), tuple(values.getlist("post"))
-    if first is None or not posts or not values.get("template") or not values.get("pattern"):
+    first, posts = day_in(values.get("first_day")), _ticked(town)
+    template, pattern = values.get("template"), values.get("pattern")
+    if first is None or not posts or template is None or (template and not pattern):
         return None
-    return Choice(posts, values["template"], values["pattern"], first, values.get("reach") == "onwards")
+    onwards = values.get("reach") == "onwards"
+    return Choice(posts, template or None, pattern if template else None, first, onwards)
+
+
+def _ticked(town: str) -> tuple[str, ...]:
+    """The posts that are ticked, else those that ?made_of= names by the template or pattern that staffs them."""
+    made_of = request.args.get("made_of", "")
+    return tuple(request.values.getlist("post")) or (posts_made_of(town, made_of) if made_of else ())
 
 
 def _restaffing(town: str, start: date, trouble: Sequence[str] = ()) -> str:
     desk, values = open_desk(town, start), request.values
-    choice = _choice()
+    choice = _choice(town)
     plans: tuple[WeekPlan, ...] = ()
     if choice is None and "preview" in values:
         trouble = [_("先勾选点位，再选编组、班制和日期。")]
@@ -212,7 +221,7 @@ def _restaffing(town: str, start: date, trouble: Sequence[str] = ()) -> str:
         "restaff.html",
         desk=desk,
         posts=[p for p in posts_in_order(desk.problem) if below is None or p.area in below],
-        ticked=set(values.getlist("post")),
+        ticked=set(_ticked(town)),
         areas=in_tree(desk.problem.areas),
         area=area,
         templates=store().things.all(town, "staffing_templates"),

@@ -15,6 +15,7 @@ from models.records import Solve, Week
 from . import board, load, repair_form
 from .desk import Desk, known, now, open_desk, reports, running
 from .filters import wanted_in
+from .first_steps import first_steps, staffed_in
 from .home import today
 from .routes import blueprint
 from .seat import panel_of
@@ -49,6 +50,8 @@ def week(town: str, start: date) -> ResponseReturnValue:
             "earlier": any(w.start < start for w in weeks),
             "irregular": irregular(desk),
             "waiting": len(store().proposals.list(town, start)) if can("solve") else 0,
+            "steps": () if desk.versions or solve else first_steps(town, start, weeks),
+            "behind": behind(desk),
         }
     if request.args.get("view") == "people":
         return render_template("by_person.html", **values, **by_person(desk))
@@ -66,7 +69,8 @@ def not_there_yet(town: str, start: date, weeks: list[Week]) -> ResponseReturnVa
         days=DAYS,
         overlapping=overlapping,
         latest=latest,
-        posts=store().things.page(town, "posts", 1, 1).total,
+        posts=len(staffed_in(town, start, DAYS)),
+        steps=() if overlapping else first_steps(town, start, weeks),
         weeks=neighbours(weeks, start, DAYS),
         today=today(town_or_404(town)),
     )
@@ -104,6 +108,14 @@ def by_person(desk: Desk) -> dict[str, object]:
         problem, assignments, language(), search=search, wanted=wanted, order=order, page=page, published=before
     )
     return {"load": found, "order": order, "search": search, "wanted": wanted}
+
+
+def behind(desk: Desk) -> int:
+    """How many staffed posts have no duty in a week without a roster, which may be made again; for who may do that."""
+    if desk.versions or not can("edit_weeks"):
+        return 0
+    served = {duty.post for duty in desk.problem.duties}
+    return len(staffed_in(desk.town.id, desk.week.start, desk.week.days) - served)
 
 
 def irregular(desk: Desk) -> int | None:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from api.access import actor, may, store
-from api.errors import fault, invalid
+from api.errors import ApiError, fault, invalid
 
 from .routes import blueprint
 
@@ -35,6 +35,20 @@ def make_week(town: str, start: date) -> ResponseReturnValue:
     source, with_roster = SOURCES[choice]
     store().weeks.make(town, start, source=source, with_roster=with_roster, by=actor().id)
     flash(_("这一周已建好。"), "ok")
+    return redirect(board_url(town, start), 303)
+
+
+@blueprint.post("/towns/<town>/weeks/<day:start>/remake")
+@may("edit_weeks")
+def remake_week(town: str, start: date) -> ResponseReturnValue:
+    """A week that has had no roster, made again from the posts as they are staffed now."""
+    with store().database.together():
+        week = store().weeks.get(town, start)
+        if store().rosters.versions(town, start):
+            raise ApiError("conflict")
+        store().weeks.remove(town, start, week.revision)
+        store().weeks.make(town, start, days=week.days)
+    flash(_("已按现在的编组重新排出这一周的勤务。"), "ok")
     return redirect(board_url(town, start), 303)
 
 

@@ -51,8 +51,8 @@ class OpenedOut(ma.Schema):
 @dataclass(frozen=True, slots=True)
 class Restaffing:
     posts: list[str]
-    template: str
-    pattern: str
+    template: str | None
+    pattern: str | None
     first_day: date
     onwards: bool
     dry_run: bool
@@ -61,8 +61,14 @@ class Restaffing:
 class RestaffingBody(Schema):
     makes = Restaffing
     posts = fields.List(fields.Id(), required=True, least=1, most=1000)
-    template = fields.Id(required=True)
-    pattern = fields.Id(required=True, metadata={"description": "The shift pattern."})
+    template = fields.Id(
+        load_default=None,
+        metadata={
+            "description": "Left out together with `pattern`, the posts stay staffed as they are and their duties are "
+            "made anew: for templates and patterns that have changed since."
+        },
+    )
+    pattern = fields.Id(load_default=None, metadata={"description": "The shift pattern."})
     first_day = fields.Day(required=True, metadata={"description": "A local date of the week."})
     onwards = fields.Flag(
         load_default=False,

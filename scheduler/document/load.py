@@ -19,8 +19,8 @@ from .verdict import definition_of, iter_entries, judge, judge_entry, judge_outs
 Document = dict[str, Any]
 
 
-def load(document: Any) -> Problem:
-    """The problem that a document describes.
+def load(document: Any, *, nobody_yet: bool = False) -> Problem:
+    """The problem that a document describes; with `nobody_yet` it may have neither people nor duties.
 
     Raises `DocumentError` with all faults: shape, meaning and references. Fields that are null count as left out.
     """
@@ -28,7 +28,7 @@ def load(document: Any) -> Problem:
     if not isinstance(document, dict):
         judge_outside(document, faults)
         raise DocumentError(faults.as_list())
-    return _Loading(document, faults).problem()
+    return _Loading(document, faults).problem(nobody_yet)
 
 
 class _Loading:
@@ -43,13 +43,14 @@ class _Loading:
         self.days = int(document["days"]) if "days" in document and "days" not in self.bad else None
         self.refs = references.References(document, faults)
 
-    def problem(self) -> Problem:
+    def problem(self, nobody_yet: bool) -> Problem:
         references.check(self.document, self.refs)
         held = {noun: self._entities(noun) for noun in NOUNS}
         posts = tuple(held["posts"])
         duties = self._duties(posts, held)
         self._histories(held["people"])
-        self._not_empty(duties)
+        if not nobody_yet:
+            self._not_empty(duties)
         rules = read_rules(self.document, self.refs, self.reader)
         baseline = self._baseline({d.id: d for d in duties})
         now = self._now()

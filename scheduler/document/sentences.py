@@ -112,7 +112,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "It overlaps with span {other} of the same person: join them or move one.",
     ),
     "min_ideal_max_order": (
-        "人数应满足 0 ≤ min ≤ ideal ≤ max，现在是 {min}、{ideal}、{max}。",
+        "人数应满足 0 ≤ 最少 min ≤ 理想 ideal ≤ 最多 max，现在是 {min}、{ideal}、{max}。",
         "Heads must satisfy 0 ≤ min ≤ ideal ≤ max; they are {min}, {ideal}, {max}.",
     ),
     "duplicate_id": (
@@ -142,7 +142,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "not_in_problem": ("问题文档里没有“{id}”：请改正编号。", 'The problem does not know "{id}": correct the id.'),
     "no_roster": ("这份结果里没有班表（没有找到合法班表）。", "This result holds no roster: nothing legal was found."),
     "area_cycle": (
-        "片区“{id}”绕一圈又成了自己的上级：请改正 parent。",
+        "片区“{id}”绕一圈又成了自己的上级：请改正上级（parent）。",
         'The area "{id}" ends up above itself: correct its parent.',
     ),
     "area_too_deep": (

@@ -33,6 +33,21 @@ KEYS: tuple[str, ...] = tuple(_MAKERS)
 """All of them."""
 DEMO_KEYS: tuple[str, ...] = KEYS[:3]
 """The towns that a fresh installation loads: small enough to look around in at once."""
+ABOUT: dict[str, Text] = {
+    "shouchang": Text(
+        "寿昌镇：28 个村口卡口和 1 个高速卡口，三班 24 小时，约 600 人。",
+        "Shouchang: 28 village entrances, an expressway checkpoint, three shifts around the clock, about 600 people.",
+    ),
+    "xincheng": Text(
+        "新城社区：26 个小区出口、服务台和每晚的电话随访，168 名下沉干部。",
+        "Xincheng: 26 compound gates, a service desk and evening phone rounds, 168 seconded cadres.",
+    ),
+    "anguolu": Text(
+        "安国路社区：13 个小区门、物资分拨和每天 60 张跑腿单，约 230 人。",
+        "Anguolu: 13 compound gates, a distribution point and 60 errands a day, about 230 people.",
+    ),
+}
+"""What each of these is, in a sentence."""
 
 
 def coming_monday(today: date | None = None) -> date:

@@ -17,7 +17,7 @@ from .roll import Plan, Roll, area, near, post, staffed, usual_wishes
 from .rota import Caps
 from .single import single
 from .town import Town, rule
-from .words import THREE_SHIFTS, Piece, seat, template, terms
+from .words import MANUAL_GEARBOX, THREE_SHIFTS, Piece, seat, template, terms
 
 IDENTITY = {"id": "ruian_fleet", "name": "瑞安应急车队（示例）", "name_en": "Rui'an emergency fleet (demo)"}
 VEHICLES, MANUAL, DRIVERS = 25, 16, 32
@@ -41,7 +41,7 @@ CAPS = {
 UNITS = terms(("fleet", "应急车队", "Emergency fleet"), ("dispatch", "调度中心", "Dispatch centre"),
               ("rescue-team", "青鹰救援队", "Grey Eagle rescue team"))  # fmt: skip
 DISPATCH = template("dispatch", "集中调度", "Central dispatch", seat("dispatcher", 1, 2, 2, 5))
-MORE_QUALIFICATIONS = terms(("manual_gearbox", "手动挡驾驶", "Manual gearbox"),
+MORE_QUALIFICATIONS = terms(MANUAL_GEARBOX,
                             ("automatic_gearbox", "自动挡驾驶", "Automatic gearbox"))  # fmt: skip
 MORE_POSITIONS = terms(("dispatcher", "调度员", "Dispatcher"), ("rescuer", "救援队员", "Rescuer"))
 KINDS = (("ambulance", "救护车", "Ambulance"), ("van", "转运车", "Transfer van"), ("truck", "物资车", "Supply truck"))

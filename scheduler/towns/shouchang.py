@@ -16,9 +16,9 @@ from .draft import DAY, DAYS, HOUR, Draft, Slot
 from .habits import avoid_nights, pair_households, say_week
 from .names import Names
 from .rota import Caps, Law, Rota
-from .shouchang_rules import CONTRACTS, TRAINING_DAY, rules
+from .shouchang_rules import TRAINING_DAY, rules
 from .town import Town, assemble, earlier_totals, slots_of, witness_of
-from .words import EXPRESSWAY, ONE_N_FOUR, POINT_DAY, POINT_LEADER, THREE_SHIFTS, Piece, terms
+from .words import CONTRACTS, EXPRESSWAY, ONE_N_FOUR, POINT_DAY, POINT_LEADER, THREE_SHIFTS, Piece, terms
 
 IDENTITY = {"id": "shouchang", "name": "寿昌镇（示例）", "name_en": "Shouchang town (demo)"}
 TOWN_AREA, EXIT_AREA, EXIT_POST = "town", "exit", "post-exit"

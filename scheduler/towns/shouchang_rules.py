@@ -1,4 +1,4 @@
-"""The contracts and the rule set of 寿昌镇."""
+"""The rule set of 寿昌镇."""
 
 from __future__ import annotations
 
@@ -7,22 +7,10 @@ from datetime import date, timedelta
 from .draft import Draft
 from .laws import law_of_teams
 from .town import rule
-from .words import Piece, contract
+from .words import Piece
 
 TRAINING_DAY = 3
 """Day of the week's window on whose night the recorders of one village are away, training in the county town."""
-
-CONTRACTS = [
-    contract("cadre", "干部约定", "Cadre", max_hours_24h=12, max_hours_7d=56, max_nights=3),
-    contract("volunteer", "志愿者约定", "Volunteer", max_hours_24h=12, max_hours_7d=48, max_nights=3, max_duties=6),
-    contract(
-        "student", "学生约定", "Student", max_hours_24h=8, max_hours_7d=24, max_duties=3, share_percent=50
-    ),
-    contract("militia", "民兵约定", "Militia", max_hours_24h=12, max_hours_7d=56, max_nights=3),
-    contract(
-        "medic", "医务约定", "Medic", max_hours_24h=12, max_hours_7d=40, max_nights=2, max_duties=5, share_percent=90
-    ),
-]
 
 EVERY_DAY = ["cadre", "militia", "volunteer"]
 """The contracts that share one load; students and medics, who offer less, share among themselves."""

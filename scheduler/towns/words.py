@@ -47,11 +47,32 @@ POSITIONS = terms(
     ("buyer", "采购员", "Supplies buyer"),
     ("sorter", "分拣", "Sorter"),
 )
+MANUAL_GEARBOX = ("manual_gearbox", "手动挡驾驶", "Manual gearbox")
+MEDIATOR, MEDIATION = ("mediator", "调解员", "Mediator"), ("mediator", "调解员资质", "Mediator")
+"""The position, and the qualification that it demands."""
+GRID_ROLES = (
+    ("department_cadre", "部门干部", "Department cadre"), ("street_cadre", "街道干部", "Street cadre"),
+    ("social_worker", "社工", "Social worker"), ("secretary", "支部书记", "Branch secretary"),
+)  # fmt: skip
+"""Each has a named holder and a named deputy in each grid; the qualification is the appointment."""
 
 
 def contract(id_: str, name: str, name_en: str, **limits: int) -> Piece:
     """A contract; limits that are left out leave the rules' own figures in force."""
     return {"id": id_, "name": name, "name_en": name_en, **limits}
+
+
+CONTRACTS = [
+    contract("cadre", "干部约定", "Cadre", max_hours_24h=12, max_hours_7d=56, max_nights=3),
+    contract("volunteer", "志愿者约定", "Volunteer", max_hours_24h=12, max_hours_7d=48, max_nights=3, max_duties=6),
+    contract(
+        "student", "学生约定", "Student", max_hours_24h=8, max_hours_7d=24, max_duties=3, share_percent=50
+    ),
+    contract("militia", "民兵约定", "Militia", max_hours_24h=12, max_hours_7d=56, max_nights=3),
+    contract(
+        "medic", "医务约定", "Medic", max_hours_24h=12, max_hours_7d=40, max_nights=2, max_duties=5, share_percent=90
+    ),
+]
 
 
 def shift(id_: str, name: str, name_en: str, start: str, end: str, night: bool = False) -> Piece:
@@ -151,3 +172,5 @@ DISTRIBUTION = template(
     "distribution", "物资分拨", "Distribution point", seat("leader", 1, 1, 1, 4, "leader"), seat("sorter", 1, 2, 3, 2)
 )
 NIGHT_DUTY = template("night-duty", "社区夜值", "Community night duty", seat("leader", 1, 1, 1, 5, "leader"))
+GRID_FOUR = template("grid-four", "小区网格四人组", "Four of a compound grid",
+                     *(seat(id_, 1, 1, 1, 5, id_) for id_, _, _ in GRID_ROLES))  # fmt: skip

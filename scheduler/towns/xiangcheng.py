@@ -16,7 +16,7 @@ from .roll import Plan, Roll, area, near, post, staffed, usual_wishes
 from .rota import Caps
 from .single import single
 from .town import Town, rule
-from .words import THREE_SHIFTS, Piece, seat, template, terms
+from .words import MEDIATION, MEDIATOR, THREE_SHIFTS, Piece, seat, template, terms
 
 IDENTITY = {"id": "xiangcheng", "name": "相城（示例）", "name_en": "Xiangcheng (demo)"}
 STATIONS, STAFF = 34, 8
@@ -34,10 +34,10 @@ CAPS = {
 }
 STATION = template("station", "站点值班", "Station", seat("duty_officer", 1, 1, 1, 5, "leader"),
                    seat("assistant", 0, 1, 1, 2))  # fmt: skip
-MORE_QUALIFICATIONS = terms(("mediator", "调解员资质", "Mediator"))
+MORE_QUALIFICATIONS = terms(MEDIATION)
 MORE_POSITIONS = terms(
     ("duty_officer", "值班员", "Duty officer"), ("assistant", "协勤", "Assistant"),
-    ("gap_filler", "补位", "Gap filler"), ("mediator", "调解员", "Mediator"),
+    ("gap_filler", "补位", "Gap filler"), MEDIATOR,
 )  # fmt: skip
 
 

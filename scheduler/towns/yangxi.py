@@ -13,15 +13,10 @@ from .laws import usual_law
 from .roll import Plan, Roll, area, near, post, staffed, usual_wishes
 from .rota import Caps
 from .town import Town, rule
-from .words import EXPRESSWAY, GATE, THREE_SHIFTS, Piece, seat, shift, template, terms
+from .words import EXPRESSWAY, GATE, GRID_FOUR, GRID_ROLES, THREE_SHIFTS, Piece, seat, shift, template, terms
 
 IDENTITY = {"id": "yangxi", "name": "洋溪街道（示例）", "name_en": "Yangxi sub-district (demo)"}
 GRIDS = 15
-ROLES = (
-    ("department_cadre", "部门干部", "Department cadre"), ("street_cadre", "街道干部", "Street cadre"),
-    ("social_worker", "社工", "Social worker"), ("secretary", "支部书记", "Branch secretary"),
-)  # fmt: skip
-"""Each has a named holder and a named deputy in each grid; the qualification is the appointment."""
 A_SOURCE = 15
 SOURCES = (
     ("youth-league", "团市委志愿者", "Youth league"), ("militia-company", "民兵连", "Militia company"),
@@ -39,8 +34,6 @@ GRID_DAY: Piece = {
     "id": "grid-day", "name": "网格日班（8 小时）", "name_en": "Grid day of 8 hours",
     "shifts": [shift("day", "日班", "Day", "08:30", "16:30")],
 }  # fmt: skip
-GRID_FOUR = template("grid-four", "小区网格四人组", "Four of a compound grid",
-                     *(seat(id_, 1, 1, 1, 5, id_) for id_, _, _ in ROLES))  # fmt: skip
 GOODS = template("goods", "物资交接", "Goods", seat("sorter", 1, 2, 3, 3))
 TESTING = template("testing", "采样点", "Testing", seat("medic", 1, 1, 1, 5, "medic"),
                    seat("recorder", 1, 1, 1, 4, "recorder"), seat("guide", 1, 1, 2, 2))  # fmt: skip
@@ -58,7 +51,7 @@ def make(random: Random, start: date) -> Town:
     plan = Plan(
         IDENTITY, start, random, roll.people, CAPS, units, areas, posts, [THREE_SHIFTS, GRID_DAY],
         [GRID_FOUR, GATE, GOODS, TESTING, LANE, EXIT], _rules(pairs),
-        positions=terms(*ROLES), qualifications=terms(*ROLES),
+        positions=terms(*GRID_ROLES), qualifications=terms(*GRID_ROLES),
     )  # fmt: skip
     return plan.finish()
 
@@ -92,7 +85,7 @@ def _people(random: Random) -> tuple[Roll, list[list[str]]]:
     roll, pairs = Roll(random, "yx", 9), []
     for number in range(1, GRIDS + 1):
         grid = f"grid-{number:02d}"
-        for role, _, _ in ROLES:
+        for role, _, _ in GRID_ROLES:
             category = "worker" if role == "social_worker" else "cadre"
             holders = roll.add(2, category, "named", "street", grid, role, posts=[f"desk-{number:02d}"])
             pairs.append([p.id for p in holders])

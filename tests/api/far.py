@@ -102,6 +102,7 @@ def made_far(service: Service) -> Far:
         "token": token.id,
         "number": "1",
         "kind": "email",
+        "noun": "positions",
         "ending": "xlsx",
         **gaps_of(store, seats[0]),
         **told_of(store),

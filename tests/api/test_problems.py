@@ -30,12 +30,12 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> Kept[problems.Key, Problem]:
 @pytest.fixture
 def loads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The towns of the documents that are loaded from here on."""
-    load: Callable[[dict[str, Any]], Problem] = document.load
+    load: Callable[..., Problem] = document.load
     heard: list[str] = []
 
-    def listened(body: dict[str, Any]) -> Problem:
+    def listened(body: dict[str, Any], **options: bool) -> Problem:
         heard.append(body["town"]["id"])
-        return load(body)
+        return load(body, **options)
 
     monkeypatch.setattr(problems.document, "load", listened)
     return heard

@@ -96,6 +96,8 @@ def test_ids_of_another_town_lead_nowhere_and_nothing_of_it_is_shown_or_changed(
 
 
 QUERIES = {
+    "pages.edit_basic": "?id=far-verify",
+    "pages.remove_basic": "?id=far-verify",
     "person.Duties": "?start=2026-03-09T00:00:00Z&end=2026-03-14T00:00:00Z",
     "own.Hours": "?start=2026-03-09T00:00:00Z&end=2026-03-14T00:00:00Z",
     "rosters.Substitutes": "?duty=x&position=y",
@@ -105,7 +107,9 @@ QUERIES = {
     "presence.History": "?duty=x",
 }
 """What some addresses need besides, so that nothing else is wrong."""
-UNMADE = {"pages.week": 200, "pages.new_channel": 200, "pages.board_keys": 200}
+UNMADE = dict.fromkeys(
+    ("pages.week", "pages.new_channel", "pages.board_keys", "pages.basics_of", "pages.new_basic"), 200
+)
 """Endpoint → its answer: what nobody has made yet can be made, and help is the same for all."""
 
 

@@ -80,6 +80,10 @@ def test_staffing_is_tried_then_applied(organiser: Caller, coming: str) -> None:
     weeks = organiser.post(f"{coming}/staffing", body | {"onwards": True}).get_json()["weeks"]
     assert [(w["week"], w["seats_come"]) for w in weeks] == [(AHEAD.isoformat(), 0), (later.isoformat(), 42)]
     assert {d["seats"][0]["min"] for d in duties_of(organiser, f"{EAST}/weeks/{later}")} == {2}
+    as_they_are = {"posts": ["bridge"], "first_day": AHEAD.isoformat()}
+    assert organiser.post(f"{coming}/staffing", as_they_are).get_json()["weeks"][0]["seats_come"] == 0
+    half = organiser.post(f"{coming}/staffing", as_they_are | {"template": "two"})
+    assert fault_paths(half) == {"pattern": "required"}
 
 
 def test_a_post_is_closed_from_a_moment_on(organiser: Caller, coming: str) -> None:

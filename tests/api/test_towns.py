@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from scheduler.towns import basics
+
 from .conftest import ACCOUNTS, EAST, LIMITED, PASSWORD, V1, Caller, Service, fault_paths
 from .towns import document, roster
 
@@ -27,6 +29,20 @@ def test_an_administrator_of_the_platform_adds_and_renames_a_town(admin: Caller)
     assert admin.put(where, {"id": "north", "name": "x"}, match=made.headers["ETag"]).status_code == 412
     assert admin.put(where, {"id": "north", "name": "x"}).status_code == 428
     assert admin.post(TOWNS, {"id": "north", "name": "x"}).status_code == 409
+
+
+def test_a_town_may_begin_with_the_usual_basics(admin: Caller) -> None:
+    made = admin.post(TOWNS, {"id": "basic", "name": "新镇", "zone": "Asia/Urumqi", "basics": True})
+    assert (made.status_code, made.headers["ETag"]) == (201, '"1"')
+    found = {n: admin.get(f"{TOWNS}/basic/{n}").get_json()["total"] for n in ("staffing-templates", "people", "posts")}
+    assert found == {"staffing-templates": len(basics.TEMPLATES), "people": 0, "posts": 0}
+    assert len(admin.get(f"{TOWNS}/basic/rules").get_json()["rules"]) == len(basics.RULES)
+    assert admin.post(TOWNS, {"id": "basic", "name": "x", "basics": True}).status_code == 409
+    assert fault_paths(admin.post(TOWNS, {"id": "b", "name": "x", "basics": 1})) == {"basics": "not_a_boolean"}
+    assert fault_paths(admin.post(TOWNS, {"id": "new", "name": "x"})) == {"id": "bad_id"}
+    where = made.headers["Location"]
+    body = {"id": "basic", "name": "y", "basics": True}
+    assert fault_paths(admin.put(where, body, match='"1"')) == {"basics": "unknown_field"}
 
 
 def test_a_town_with_faults_is_refused(admin: Caller) -> None:

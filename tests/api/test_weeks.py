@@ -149,7 +149,9 @@ def test_a_town_without_people_says_so_and_nothing_is_queued(admin: Caller) -> N
     admin.post("/api/v1/towns", {"id": "empty", "name": "空镇"})
     admin.post("/api/v1/towns/empty/weeks", {"start": MONDAY, "source": "empty"})
     week = f"/api/v1/towns/empty/weeks/{MONDAY}"
-    for answer in (admin.get(f"{week}/preflight"), admin.post(f"{week}/solves", {})):
-        assert answer.status_code == 422
-        assert "no_people" in fault_paths(answer).values()
+    notices = admin.get(f"{week}/preflight").get_json()["notices"]
+    assert [(n["code"], n["severity"]) for n in notices] == [("no_people", "error"), ("no_duties", "error")]
+    answer = admin.post(f"{week}/solves", {})
+    assert answer.status_code == 422
+    assert "no_people" in fault_paths(answer).values()
     assert admin.get("/api/v1/towns/empty/solves").get_json()["total"] == 0

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser
 
 from api import create_app
+from api.pages.basics_fields import BASICS
 from models.store import Store
 from scheduler import document as documents
 from tests.api.conftest import SETTINGS, Caller
@@ -59,7 +60,8 @@ def token(app: Flask) -> str:
 def pages(app: Flask, token: str) -> list[str]:
     """Every page that can be asked for."""
     values = {"town": TOWN, "person": id_of("p00"), "start": str(monday()), "week": str(monday()), "token": token}
-    return [address(app, rule, **values) for rule in rules(app, api=False) if "GET" in (rule.methods or set())]
+    found = [address(app, rule, **values) for rule in rules(app, api=False) if "GET" in (rule.methods or set())]
+    return [*found, f"/towns/{TOWN}/basics/shift-patterns", f"/towns/{TOWN}/basics/staffing-templates/new"]
 
 
 def faults(html: str) -> list[str]:
@@ -167,6 +169,25 @@ def test_a_form_that_is_shown_again_shows_what_was_entered_as_text(client: Flask
         assert faults(answer.get_data(as_text=True)) == [], path
 
 
+def test_no_stored_or_typed_text_is_a_script_on_the_forms_of_basics(client: FlaskClient) -> None:
+    ids = ("volunteer", "school", "medic", "verify", "village", "full", "three", "team", "van")
+    for noun, id_ in zip(BASICS, ids, strict=True):
+        path = f"/towns/{TOWN}/basics/{noun}"
+        answer = client.get(f"{path}/edit", query_string={"id": id_of(id_)}, headers=HTML)
+        html = answer.get_data(as_text=True)
+        listed = client.get(path, headers=HTML).get_data(as_text=True)
+        assert (answer.status_code, MARK in Page(listed).text, faults(html + listed)) == (200, True, []), noun
+        token = next(form.fields["csrf_token"] for form in Page(html).forms if "csrf_token" in form.fields)
+        rows = [f"{rows}-0-{part}" for rows, parts in ROWS.items() for part in parts]
+        typed = dict.fromkeys(("name", "name_en", "id", "latitude", "max_nights", *rows), PAYLOAD)
+        sent = {"csrf_token": token} | typed
+        again = client.post(f"{path}/new", data=sent | {"rows": "add:shifts"}, headers=HTML)
+        wrong = client.post(f"{path}/new", data=sent, headers=HTML)
+        assert (again.status_code, wrong.status_code) == (200, 422), noun
+        assert faults(again.get_data(as_text=True)) == faults(wrong.get_data(as_text=True)) == [], noun
+
+
+ROWS = {"shifts": ("name", "start", "end", "id"), "seats": ("position", "min", "qualifications")}
 WATCH = f"""
 window.{MARK} = () => console.error("{MARK} ran");
 addEventListener("securitypolicyviolation", e => console.error("{MARK} policy " + e.violatedDirective + e.blockedURI));

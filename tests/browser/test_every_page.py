@@ -110,7 +110,7 @@ def places(service: Service) -> Places:
             "town": town, "start": str(week), "week": str(week), "person": first.person, "duty": first.duty,
             "post": str(duty.post),
             "account": keeper.id, "channel": channel.value.id, "webhook": hook.value.id, "kind": "email",
-            "offer": offer.id, "solve": repair.id,
+            "offer": offer.id, "solve": repair.id, "noun": "staffing-templates",
         },
         by_token={
             "/v/": store.links.issue(town, first.person),
@@ -125,6 +125,7 @@ def places(service: Service) -> Places:
             "presence_of_duty": f"?duty={first.duty}",
             "report_absence": f"?duty={first.duty}&week={week}",
             "rule_form": "?rule=min_rest",
+            "edit_basic": "?id=pair",
         },
     )  # fmt: skip
 

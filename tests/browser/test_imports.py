@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -13,7 +14,7 @@ from playwright.sync_api import expect
 from tests.importing.files import workbook
 
 from .service import Service
-from .visitor import Visitor
+from .visitor import SIZES, Visitor
 
 Visit = Callable[..., Visitor]
 ROWS = [
@@ -88,6 +89,8 @@ def test_from_the_file_to_the_people(service: Service, visit: Visit, tmp_path: P
     wishes = service.store.things.get(town, "people", "p10").value.availability  # type: ignore[union-attr]
     assert [span.status for span in wishes] == ["prefer"]
     by_hand(me, service, town)
+    if size == "desktop":
+        basics(me, service, town)
 
 
 def by_hand(me: Visitor, service: Service, town: str) -> None:
@@ -123,6 +126,90 @@ def by_hand(me: Visitor, service: Service, town: str) -> None:
     me.go(service.link(town, served.person))
     expect(page.locator("body")).to_contain_text("往南 200 米")
     expect(page.locator("body")).to_contain_text("反光背心")
+
+
+def basics(me: Visitor, service: Service, town: str) -> None:
+    """A new area, a category under another name, a contract; a day cut in four, and a team made for it.
+
+    Once, looked at in both sizes; axe has seen the pages in test_every_page, here it sees those with faults.
+    """
+    page, things, at = me.page, service.store.things, f"/towns/{town}/basics"
+    me.go(at)
+    seen(me, "basics")
+    page.locator(f"a[href='{at}/areas/new']").click()
+    page.fill("#name", "北村")
+    page.select_option("#parent", "east")
+    page.fill("#latitude", "129")
+    page.locator(".primary").click()
+    expect(page.locator("[aria-invalid]")).to_have_count(1)
+    page.fill("#latitude", "29.36")
+    page.fill("#longitude", "119.23")
+    page.locator(".primary").click()
+    expect(page.locator(".basics-list")).to_contain_text("北村")
+    seen(me, "basics-areas")
+    me.go(f"{at}/categories")
+    page.locator(".basics-list a").first.click()
+    page.fill("#name", "机关干部")
+    page.locator(".primary").click()
+    expect(page.locator(".note.ok")).to_contain_text("机关干部")
+    me.go(f"{at}/contracts/new")
+    page.fill("#name", "周末志愿者")
+    page.fill("#max_hours_24h", "26")
+    page.fill("#max_nights", "0")
+    page.locator(".primary").click()
+    expect(page.locator("#wrong-max_hours_24h")).to_be_visible()
+    seen(me, "basics-contract")
+    page.fill("#max_hours_24h", "8")
+    page.locator(".primary").click()
+    expect(page.locator(".basics-list .said")).to_contain_text("8")
+    me.go(f"{at}/shift-patterns/new")
+    page.fill("#name", "四班")
+    clocks = ["00:00", "6:00", "12:00", "18:00", "24:00"]
+    for number, name in enumerate(("凌晨", "早班", "中班", "晚班", "多余")):
+        if number:
+            page.locator("[data-add]").click()
+        page.fill(f"#shifts-{number}-name", name)
+        page.fill(f"#shifts-{number}-start", clocks[number])
+        page.fill(f"#shifts-{number}-end", clocks[(number + 1) % 5])
+    page.locator("[data-drop]").last.click()
+    page.check("[name=shifts-0-night]")
+    page.locator(".primary").click()
+    expect(page.locator(".day-bar")).to_have_count(2)
+    page.get_by_role("link", name="四班").click()
+    expect(page.locator(".day-bar rect")).to_have_count(5)
+    seen(me, "basics-pattern")
+    me.go(f"{at}/staffing-templates/new")
+    page.fill("#name", "两人组")
+    page.select_option("#seats-0-position", "leader")
+    page.locator("li .ticked summary").first.click()
+    page.check("[name=seats-0-qualifications][value=leader]")
+    page.locator("[data-add]").click()
+    page.select_option("#seats-1-position", "leader")
+    page.fill("#seats-1-ideal", "2")
+    page.locator(".primary").click()
+    expect(page.locator("#wrong-seats-1-position")).to_be_visible()
+    me.no_violations()
+    seen(me, "basics-template")
+    page.select_option("#seats-1-position", "guide")
+    page.locator(".primary").click()
+    expect(page.locator(".note.ok")).to_be_visible()
+    pattern: Any = things.get(town, "shift_patterns", "四班").value
+    assert [s.name for s in pattern.shifts if s.night] == ["凌晨"]
+    assert [f"{s.end:%H:%M}" for s in pattern.shifts] == ["06:00", "12:00", "18:00", "00:00"]
+    team: Any = things.get(town, "staffing_templates", "两人组").value
+    assert [(s.position, s.min, s.ideal, s.max, s.qualifications) for s in team.seats] == [
+        ("leader", 1, 1, 1, ("leader",)), ("guide", 1, 2, 2, ()),
+    ]  # fmt: skip
+    contract: Any = things.get(town, "contracts", "周末志愿者").value
+    assert (contract.max_hours_24h, contract.max_nights, contract.max_duties) == (8, 0, None)
+
+
+def seen(me: Visitor, name: str) -> None:
+    for size in SIZES:
+        me.resize(size)
+        me.nothing_sticks_out()
+        me.picture(name, full=True)
+    me.resize("desktop")
 
 
 def looked(me: Visitor, name: str) -> None:

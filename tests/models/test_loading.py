@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from models.records import Town
 from models.store import Store
 from scheduler import document
 from scheduler import towns as demo
 from scheduler.document import DocumentError
 from scheduler.problem import Duty, Term
+from scheduler.towns import basics
 
 from . import towns
 from .towns import MONDAY, TOWN
@@ -38,6 +40,26 @@ def test_a_demo_town_makes_the_same_problem(store: Store) -> None:
     assert after.people == tuple(replace(person, phone="") for person in before.people)
     assert [getattr(p, "phone", "") for p in store.things.all(key, "people")] == [p.phone for p in before.people]
     assert after.rules == before.rules
+
+
+def test_a_town_may_begin_with_nobody_and_has_no_roster_until_it_gets_one(store: Store) -> None:
+    body = basics.document({"id": "new", "name": "新镇"}, towns.ZONE, MONDAY)
+
+    def added(nobody_yet: bool) -> None:
+        with store.database.together():
+            store.towns.add(Town("new", "新镇", "", towns.ZONE))
+            store.load_town(body, week=False, nobody_yet=nobody_yet)
+
+    with pytest.raises(DocumentError):
+        added(nobody_yet=False)
+    assert store.towns.list() == []
+    added(nobody_yet=True)
+    assert len(store.things.all("new", "staffing_templates")) == len(basics.TEMPLATES)
+    assert store.weeks.list("new") == []
+    assert not store.rosters.begun("new")
+    store.weeks.make("new", MONDAY)
+    store.rosters.save_draft("new", MONDAY, [], origin="edit", by="test")
+    assert store.rosters.begun("new")
 
 
 def test_loading_again_overwrites_nothing(store: Store) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,7 +17,7 @@ from models.staffing_plans import Choice
 from models.store import Store
 from scheduler import document
 from scheduler.document import DocumentError
-from scheduler.problem import Assignment, Demand, Duty, Post, Shift, ShiftPattern, Staffing, StaffingTemplate
+from scheduler.problem import Assignment, Demand, Duty, Post, Shift, ShiftPattern, Staffing, StaffingTemplate, Term
 from tests.conftest import Clock
 
 from .towns import MONDAY, NEXT, TOWN, ZONE, drafted, published
@@ -114,6 +116,24 @@ def test_duties_that_have_begun_stay_as_they_are(pair: Store, clock: Clock) -> N
     (plan,) = pair.staffing.apply(TOWN, MONDAY, choice(first_day=TUESDAY), by="organiser")
     assert f"bridge/{TUESDAY}/day" not in {after.id for _, after in plan.posts[0].change}
     assert duties(pair)[f"bridge/{TUESDAY}/day"].seat("record") is not None
+
+
+def test_posts_that_stay_staffed_as_they_are_follow_their_changed_template(pair: Store) -> None:
+    pair.weeks.make(TOWN, NEXT)
+    drafted(pair)
+    held: Any = pair.things.get(TOWN, "staffing_templates", "team")
+    staffed = pair.things.get(TOWN, "posts", "bridge")
+    as_they_are = Choice(("bridge",), None, None, TUESDAY, onwards=True)
+    assert not any(plan.any for plan in pair.staffing.plan(TOWN, MONDAY, as_they_are))
+    pair.things.add(TOWN, "positions", Term("extra", "加派"))
+    more = replace(held.value, seats=(*held.value.seats, Demand("extra", 2, 2, 2)))
+    pair.things.change(TOWN, "staffing_templates", more, held.revision)
+    said = pair.staffing.plan(TOWN, MONDAY, as_they_are)
+    assert [(plan.week, plan.seats) for plan in said] == [(MONDAY, (12, 0)), (NEXT, (14, 0))]
+    assert pair.staffing.apply(TOWN, MONDAY, as_they_are, by="organiser") == said
+    assert shifts(pair, NEXT) == {"day": {"verify", "record", "extra"}}
+    assert duties(pair)[f"bridge/{MONDAY}/day"].seat("extra") is None, "the day before stays"
+    assert pair.things.get(TOWN, "posts", "bridge") == staffed
 
 
 def test_everything_wrong_with_a_choice_is_said_at_once(pair: Store) -> None:

@@ -198,20 +198,3 @@ def test_what_is_downloaded_changes_nothing_when_it_is_handed_in_again(li: Reade
     assert signed_in(app, "leader").get(f"{IMPORT}/current/people.csv").status_code == 403
     assert signed_in(app, "west").get(f"{IMPORT}/current/people.csv").status_code == 404
     assert li.get(f"{IMPORT}/current/signups.csv").status_code == 404
-
-
-def test_units_get_names_in_both_languages_and_a_name_is_needed(li: Reader, app: Flask, store: Store) -> None:
-    at = "/towns/east/units"
-    assert 'value="镇政府"' in li.get(at).get_data(as_text=True)
-    revision = str(held(store, "units", "village").revision)
-    refused = li.post(f"{at}/village", name=" ", name_en="East", revision=revision)
-    assert refused.status_code == 422
-    assert 'value="East"' in refused.get_data(as_text=True)
-    assert li.post(f"{at}/village", name="东村救援队", name_en="East team", revision=revision).status_code == 303
-    assert held(store, "units", "village").value.name_en == "East team"
-    assert li.post(f"{at}/village", name="旧页面", revision=revision).status_code == 422
-    assert [li.post(at, name=name).status_code for name in ("蓝天队", "蓝天队", "")] == [303, 303, 422]
-    assert held(store, "units", "蓝天队-2").value.name == "蓝天队"
-    leader = signed_in(app, "leader")
-    assert "东村救援队" in leader.get(at).get_data(as_text=True)
-    assert leader.post(at, name="x").status_code == 403

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
@@ -18,6 +19,8 @@ from scheduler.towns.town import Town
 
 MONDAY = date(2026, 11, 23)
 KEYS = list(towns.DEMO_KEYS)
+SUMS = {"shouchang": 15170795873009, "xincheng": 203034379799243, "anguolu": 202869149978772}
+"""Six bytes of the SHA-256 of the documents with seed 1 and this Monday."""
 BUILT: dict[tuple[str, int], Town] = {}
 LOADED: dict[str, Problem] = {}
 
@@ -53,8 +56,9 @@ def witness(problem: Problem, town: Town) -> list[Assignment]:
 # --- the same every time --------------------------------------------------------------------------------
 @pytest.mark.parametrize("key", KEYS)
 def test_the_same_seed_gives_the_same_document(key: str) -> None:
-    again = towns.make(key, 1, MONDAY)
-    assert json.dumps(again, ensure_ascii=False) == json.dumps(built(key).document, ensure_ascii=False)
+    """… in every process; whoever moves a word or a team to another place must not change a town."""
+    text = json.dumps(built(key).document, ensure_ascii=False)
+    assert int.from_bytes(hashlib.sha256(text.encode()).digest()[:6]) == SUMS[key]
 
 
 @pytest.mark.parametrize("key", KEYS)
