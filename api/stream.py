@@ -22,6 +22,7 @@ from typing import Any
 
 from flask import Response, current_app
 
+from border.bell import bell_of
 from models.store import Store
 
 from .access import store
@@ -99,10 +100,10 @@ def event(name: str, body: dict[str, Any]) -> str:
 
 def end_at_sigterm() -> None:
     """Let SIGTERM also close all streams: they would hold the server up, and nothing is lost."""
-    before = signal.getsignal(signal.SIGTERM)
+    before, ring = signal.getsignal(signal.SIGTERM), bell_of(_ending)
 
     def end(number: int, frame: FrameType | None) -> None:
-        _ending.set()
+        ring()
         if callable(before):
             before(number, frame)
 

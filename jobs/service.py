@@ -14,6 +14,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from border.bell import bell_of
 from border.outbound import Allowed
 from models.store import Store
 
@@ -27,6 +28,7 @@ from .wakeup import Wakeup
 
 log = structlog.get_logger("jobs")
 LOOK_SECONDS = 0.1
+ENDING = (signal.SIGTERM, signal.SIGINT)
 ROUNDS = 4
 """How often within a lease."""
 OLD_SECONDS = 24 * 3600
@@ -76,10 +78,12 @@ class Worker:
 
     def run(self) -> None:
         """Until SIGTERM or SIGINT; running solves go back into the queue and no process stays behind."""
-        consumer = self._wakeup.consumer()
+        consumer, ring = self._wakeup.consumer(), bell_of(self._closing)
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # one that comes now waits for our handler
         consumer.start()  # installs signal handlers of its own, so ours come after it
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._close)
+        for number in ENDING:
+            signal.signal(number, lambda *_: ring())
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
         for lane in self._lanes:
             lane.start()
         self._teller.start()
@@ -123,9 +127,6 @@ class Worker:
     def _wake_lanes(self) -> None:
         for lane in self._lanes:
             lane.wake()
-
-    def _close(self, _number: int, _frame: object) -> None:
-        self._closing.set()
 
 
 def _sweep(runs: Path) -> None:
