@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from models import accounts, links
 from models.store import Store
 
 from .browser.visitor import launch
 from .models.towns import document
+from .patience import PATIENCE
 from .postgres import Server, remember, reset
 from .quick import QuickHasher
 from .thorough import examples
@@ -59,6 +60,7 @@ def _quick_stores() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The one browser of this process: its driver does not bear a second one beside it."""
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         opened = launch(playwright)
         yield opened

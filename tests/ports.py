@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 
 
 def free_port() -> int:

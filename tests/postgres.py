@@ -22,7 +22,7 @@ from tests.ports import free_port
 MISSING = (
     "PostgreSQL is not installed and these tests run on a real one. Install it with: apt-get install -y postgresql"
 )
-START_SECONDS = 30
+START_SECONDS = 60
 _NUMBERS = count(1)
 
 

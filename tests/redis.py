@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 from tests.ports import free_port
 
 MISSING = "Redis is not installed and these tests run on a real one. Install it with: apt-get install -y redis-server"
-START_SECONDS = 20
+START_SECONDS = 60
 
 
 @dataclass

@@ -19,6 +19,7 @@ from api.metrics import QueueCollector
 from models.store import Store
 from tests.conftest import Clock
 from tests.models.towns import MONDAY, TOWN
+from tests.patience import PATIENCE
 from tests.ports import free_port
 
 from .conftest import EAST, WEEK, Caller, Service
@@ -147,7 +148,7 @@ def gunicorn(port: int, tmp_path: Path, **more: str) -> subprocess.Popen[bytes]:
 
 
 def ask(port: int, path: str, headers: dict[str, str] | None = None) -> str:
-    connection = HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
         connection.request("GET", path, headers=headers or {})
         return connection.getresponse().read().decode()
@@ -164,7 +165,7 @@ def test_whichever_process_is_asked_tells_the_requests_of_all_even_of_one_that_w
     port, asked = free_port(), 40
     server = gunicorn(port, tmp_path, SANBAN_WEB_PROCESSES="2", SANBAN_METRICS_TOKEN=TOKEN)
     try:
-        deadline = time.monotonic() + 40
+        deadline = time.monotonic() + 2 * PATIENCE
         while len(children(server.pid)) < 2 or not _up(port):
             assert server.poll() is None, (tmp_path / "log").read_text()
             assert time.monotonic() < deadline
@@ -185,7 +186,7 @@ def test_whichever_process_is_asked_tells_the_requests_of_all_even_of_one_that_w
         assert total(counted, "sanban_requests_total", route="/healthz", status="200") == expected
     finally:
         server.send_signal(signal.SIGTERM)
-        server.wait(20)
+        server.wait(PATIENCE)
     assert list(tmp_path.glob("sanban-metrics-*")) == []
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from statistics import median
 
 import pytest
 from argon2 import PasswordHasher
@@ -12,8 +11,9 @@ from tests.api.conftest import PASSWORD, V1, Service
 
 TRIES = 9
 KINDS = {"known": "organiser", "unknown": "nobody-of-that-name", "switched off": "other"}
-TOLERANCE = 0.25
-"""Of the median: a password is hashed in some 30 ms, which an unknown name would save if it were not hashed too."""
+TOLERANCE = 0.5
+"""Of the quickest attempt: a password is hashed in some 30 ms, nearly all of it, which an unknown name would save if it
+were not hashed too. What disturbs the machine only adds to an attempt: the quickest tells what it costs."""
 
 
 @pytest.fixture
@@ -55,9 +55,8 @@ def test_known_unknown_and_switched_off_names_are_answered_alike(unhurried: Serv
             assert status == 401
             said.append(answer)
     assert all(answer == said[0] for answer in said)
-    medians = {kind: median(took) for kind, took in seconds.items()}
-    slowest = max(medians.values())
-    assert slowest - min(medians.values()) < TOLERANCE * slowest, medians
+    quickest = {kind: min(took) for kind, took in seconds.items()}
+    assert min(quickest.values()) > TOLERANCE * max(quickest.values()), quickest
 
 
 def test_the_number_of_attempts_is_the_same_for_names_that_do_not_exist(service: Service) -> None:

@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from playwright.sync_api import Locator, Page
 
-from playwright.sync_api import Locator, Page, expect
-
-PATIENCE = 20_000
-"""Milliseconds that a page may take while other tests keep the machine busy."""
 SAID = "#hint"
-
-
-@contextmanager
-def patience() -> Iterator[None]:
-    expect.set_options(timeout=PATIENCE)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 def cell(page: Page, post: str, day: int, kind: str) -> Locator:

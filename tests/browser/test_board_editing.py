@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from .hands import SAID, cell, hold_over, name_in, patience
+from .hands import SAID, cell, hold_over, name_in
 from .service import Service
 from .visitor import Visitor
 
 Visit = Callable[..., Visitor]
-
-
-@pytest.fixture(autouse=True)
-def patient() -> Iterator[None]:
-    with patience():
-        yield
 
 
 def grab(page: Page, band: Locator) -> None:

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import cycle
 
-import pytest
 from playwright.sync_api import expect
 
 from scheduler import document, towns
 from scheduler.problem import Assignment
 
-from .hands import SAID, Finger, cell, name_in, patience
+from .hands import SAID, Finger, cell, name_in
 from .service import PASSWORD, Service
 from .visitor import Visitor
 
 Visit = Callable[..., Visitor]
-
-
-@pytest.fixture(autouse=True)
-def patient() -> Iterator[None]:
-    with patience():
-        yield
 
 
 def test_the_board_can_be_read_and_used_in_the_hand(service: Service, visit: Visit) -> None:

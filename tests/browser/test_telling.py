@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 from models.channels import NewChannel
 from models.outbox import MESSAGE_KINDS, Asked, Message
 from scheduler.text import Text
+from tests.patience import PATIENCE
 from tests.ports import free_port
 from tests.telling import receivers
 
@@ -40,7 +41,7 @@ def administered(service: Service, id_: str) -> str:
 
 def until_told(page_: Visitor) -> None:
     """The worker has sent the test message: the page says so by itself."""
-    expect(page_.page.locator("#test .state.sent")).to_be_visible(timeout=20_000)
+    expect(page_.page.locator("#test .state.sent")).to_be_visible(timeout=60_000)
 
 
 def test_an_administrator_sets_up_channels_and_tries_them(service: Service, visit: Visit) -> None:
@@ -214,7 +215,7 @@ def _fill(service: Service, town: str, web: receivers.Web) -> None:
 
 def wait_until_sorted(service: Service, town: str) -> None:
     """The worker has looked at what is due: what no channel takes stays on people's pages."""
-    ends = time.monotonic() + 20
+    ends = time.monotonic() + PATIENCE
     while time.monotonic() < ends:
         counts = service.store.outbox.counts(town, Asked())
         if counts.get("on_page", 0) and counts.get("sent", 0):

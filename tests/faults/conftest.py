@@ -17,9 +17,10 @@ import requests
 
 from models.store import Store
 from tests.models.towns import MONDAY, TOWN, filled
+from tests.patience import PATIENCE, eventually
 from tests.ports import free_port
 from tests.postgres import Server
-from tests.worker.conftest import eventually, place
+from tests.worker.conftest import place
 
 __all__ = ["place"]
 
@@ -29,7 +30,6 @@ SECRET = "the same in every process of the tests"
 V1 = "/api/v1"
 TOWN_PATH = f"{V1}/towns/{TOWN}"
 WEEK = f"{TOWN_PATH}/weeks/{MONDAY}"
-PATIENCE = 30.0
 
 
 class Died(Exception):

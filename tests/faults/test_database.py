@@ -14,8 +14,9 @@ from models.store import Store
 from scheduler import document, towns
 from scheduler.check import check
 from tests.models.towns import MONDAY, TOWN
+from tests.patience import PATIENCE, eventually
 from tests.postgres import Server
-from tests.worker.conftest import PATIENCE, Place, eventually
+from tests.worker.conftest import Place
 
 from .conftest import TOWN_PATH, Site
 
@@ -60,12 +61,12 @@ def test_a_solve_outlives_its_database_and_counts_once(crashing_site: Site, dura
     problem = store.weeks.problem_document(town, MONDAY)
     solve, _ = store.solves.create(town, "solve", problem, week=MONDAY, seconds=4)
     crashing_site.worker(SANBAN_CORES="1")
-    eventually(lambda: store.solves.incumbent(town, solve.id), "the first roster", 120)
+    eventually(lambda: store.solves.incumbent(town, solve.id), "the first roster", 2 * PATIENCE)
     durable_server.crash()
-    eventually(lambda: '"solve_ended"' in crashing_site.said(), "the solver's own end", 60)
+    eventually(lambda: '"solve_ended"' in crashing_site.said(), "the solver's own end")
     eventually(lambda: '"report_not_heard"' in crashing_site.said(), "the vain report")
     durable_server.start_again()
-    ended = eventually(lambda: found if (found := store.solves.get(town, solve.id)).over else None, "the end", 60)
+    ended = eventually(lambda: found if (found := store.solves.get(town, solve.id)).over else None, "the end")
     assert (ended.state, ended.attempt, ended.roster_number) == ("finished", 1, 1)
     assert check(document.load(problem), store.rosters.get(town, MONDAY, "draft").assignments).legal
 

@@ -7,7 +7,8 @@ import signal
 import pytest
 
 from tests.models.towns import MONDAY, TOWN
-from tests.worker.conftest import SOLVER, Place, alive, eventually
+from tests.patience import PATIENCE, eventually
+from tests.worker.conftest import SOLVER, Place, alive
 
 from .mortal import AFTERWARDS, started
 
@@ -28,7 +29,7 @@ def test_a_worker_that_dies_in_the_middle_loses_nothing_and_nothing_is_done_twic
     solve = place.solve(seconds=0.2)
     mortal = started(place.url, place.folder, LEASE, SOLVER, dealing, moments)
     place.workers.append(mortal)
-    mortal.join(20)
+    mortal.join(PATIENCE)
     assert mortal.exitcode == -signal.SIGKILL
     left = place.get(solve)
     done = left.over

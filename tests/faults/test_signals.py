@@ -11,7 +11,8 @@ import pytest
 
 from api import stream
 from border.bell import bell_of
-from tests.worker.conftest import PATIENCE, Place, eventually
+from tests.patience import PATIENCE, eventually
+from tests.worker.conftest import Place
 
 
 @pytest.fixture

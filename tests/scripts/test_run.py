@@ -16,6 +16,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,7 +60,7 @@ def those_that_use(data: Path) -> list[int]:
     return found
 
 
-def gone(data: Path, seconds: float = 10) -> bool:
+def gone(data: Path, seconds: float = PATIENCE) -> bool:
     deadline = time.monotonic() + seconds
     while those_that_use(data) and time.monotonic() < deadline:
         time.sleep(0.1)
@@ -71,21 +72,19 @@ def test_two_runs_serve_keep_everything_and_leave_no_process(tmp_path: Path) -> 
     port = free_port()
     with service(tmp_path, port) as (process, first):
         assert f"http://127.0.0.1:{port}" in first
-        with urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
+        with urlopen(f"http://127.0.0.1:{port}/", timeout=PATIENCE) as answer:
             assert answer.status == 200
         volunteer = TOKEN_LINE.search(first)
         assert volunteer is not None
-        with urlopen(volunteer[0], timeout=10) as answer:
+        with urlopen(volunteer[0], timeout=PATIENCE) as answer:
             assert answer.status == 200
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
+        assert process.wait(PATIENCE) == 0
     assert gone(tmp_path)
     kept = tmp_path / "demo-sign-ins.json"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    began = time.monotonic()
     with service(tmp_path, port) as (process, second):
-        assert time.monotonic() - began < 20
         assert TOKEN_LINE.findall(second) == TOKEN_LINE.findall(first)
         assert re.findall(r"(?:organiser|admin) / \S+", second) == re.findall(r"(?:organiser|admin) / \S+", first)
         process.kill()
-        assert gone(tmp_path, 30), "a killed supervisor takes everything with it"
+        assert gone(tmp_path), "a killed supervisor takes everything with it"

@@ -17,7 +17,7 @@ import pytest
 from models.outbox import Asked
 from models.webhooks import NewWebhook
 from tests.models.towns import TOWN
-from tests.worker.conftest import eventually
+from tests.patience import eventually
 
 from .conftest import Place
 
@@ -36,7 +36,7 @@ def test_a_worker_killed_while_it_sends_loses_nothing(place: Place, filled_url: 
             [sys.executable, str(ROOT / "worker.py")], cwd=tmp_path, env=os.environ | settings, stdout=log, stderr=log
         )
     try:
-        eventually(lambda: place.web.heard, "the first call", 60)
+        eventually(lambda: place.web.heard, "the first call")
         assert place.states() == {"a": "sending"}
     finally:
         worker.kill()

@@ -6,8 +6,7 @@ import json
 import os
 import signal
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from multiprocessing.process import BaseProcess
@@ -21,22 +20,13 @@ from jobs.wakeup import Wakeup
 from models.records import Solve
 from models.store import Store
 from tests.models.towns import MONDAY, TOWN
+from tests.patience import eventually
 
 from .start import started
 
 HERE = Path(__file__).parent
 SOLVER = (sys.executable, "-S", "-E", str(HERE / "solver.py"))
 FOUND = [{"person": "p1", "duty": "gate/2026-11-23/day", "position": "verify"}]
-PATIENCE = 30.0
-
-
-def eventually(condition: Callable[[], Any], what: str = "it", seconds: float = PATIENCE) -> Any:
-    """What `condition` gives as soon as it is true; fails when that takes too long."""
-    deadline = time.monotonic() + seconds
-    while not (value := condition()):
-        assert time.monotonic() < deadline, f"{what} did not happen within {seconds} s"
-        time.sleep(0.02)
-    return value
 
 
 def alive(pid: int) -> bool:

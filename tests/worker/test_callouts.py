@@ -10,8 +10,9 @@ from models.outbox import Asked as Looked
 from models.store import Store
 from scheduler.text import Text
 from tests.models.towns import MONDAY, TOWN
+from tests.patience import eventually
 
-from .conftest import Place, eventually
+from .conftest import Place
 
 
 def asked(place: Place) -> list[str]:

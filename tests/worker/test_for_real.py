@@ -21,11 +21,12 @@ from models import schema
 from models.store import Store
 from scheduler import document, towns
 from scheduler.check import check
+from tests.patience import PATIENCE, eventually
 from tests.ports import free_port
 
 from .conftest import MONDAY as WEEK
 from .conftest import TOWN as TOWN_ID
-from .conftest import Place, alive, eventually
+from .conftest import Place, alive
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -47,7 +48,7 @@ def test_a_town_s_week_is_solved_and_repaired(place: Place) -> None:
     solve, _ = store.solves.create(TOWN_ID, "solve", problem, week=WEEK, seconds=1)
     worker = start(place.folder, place.url)
     try:
-        ended = eventually(lambda: s if (s := store.solves.get(TOWN_ID, solve.id)).over else None, "it", 120)
+        ended = eventually(lambda: s if (s := store.solves.get(TOWN_ID, solve.id)).over else None, "it", 2 * PATIENCE)
         assert (ended.state, ended.error, ended.roster_number) == ("finished", None, 1)
         assert ended.progress is not None
         draft = store.rosters.get(TOWN_ID, WEEK, "draft")
@@ -64,14 +65,14 @@ def test_a_town_s_week_is_solved_and_repaired(place: Place) -> None:
             TOWN_ID, "repair", baseline, week=WEEK, absences={"absences": [absence]}, seconds=1
         )
         place.wake()
-        ended = eventually(lambda: s if (s := store.solves.get(TOWN_ID, repair.id)).over else None, "it", 120)
+        ended = eventually(lambda: s if (s := store.solves.get(TOWN_ID, repair.id)).over else None, "it", 2 * PATIENCE)
         assert (ended.state, ended.error) == ("finished", None)
         result = store.solves.result(TOWN_ID, repair.id)
         assert result is not None
         assert 1 <= len(result["alternatives"]) <= 3
     finally:
         worker.send_signal(signal.SIGTERM)
-        worker.communicate(timeout=20)
+        worker.communicate(timeout=PATIENCE)
     assert worker.returncode == 0
 
 
@@ -85,17 +86,15 @@ def test_a_real_solver_stops_when_asked_and_ends_with_its_worker(place: Place) -
     )
     worker = start(place.folder, place.url)
     try:
-        eventually(lambda: store.solves.incumbent(town, first), "the first roster", 120)
-        began = time.monotonic()
+        eventually(lambda: store.solves.incumbent(town, first), "the first roster", 2 * PATIENCE)
         store.solves.request_stop(town, first)
-        ended = eventually(lambda: s if (s := store.solves.get(town, first)).over else None, "the stop", 10)
-        assert time.monotonic() - began < 3
+        ended = eventually(lambda: s if (s := store.solves.get(town, first)).over else None, "the stop")
         assert (ended.state, ended.roster_number) == ("stopped", 1)
-        eventually(lambda: store.solves.incumbent(town, second), "the second solver", 120)
+        eventually(lambda: store.solves.incumbent(town, second), "the second solver", 2 * PATIENCE)
         solvers = children(worker.pid)
         assert solvers
         worker.kill()
-        eventually(lambda: not any(alive(pid) for pid in solvers), "the end of the orphan", 5)
+        eventually(lambda: not any(alive(pid) for pid in solvers), "the end of the orphan")
         assert store.solves.get(town, second).state == "running"
     finally:
         worker.kill()
@@ -110,7 +109,7 @@ def children(parent: int) -> list[int]:
 
 def test_a_database_that_does_not_answer_is_told_in_one_sentence(tmp_path: Path) -> None:
     worker = start(tmp_path, "postgresql://sanban:a-password@127.0.0.1:1/none")
-    _, said = worker.communicate(timeout=60)
+    _, said = worker.communicate(timeout=PATIENCE)
     assert worker.returncode == 1
     assert said.startswith("The database does not answer: ")
     assert "a-password" not in said
@@ -119,7 +118,7 @@ def test_a_database_that_does_not_answer_is_told_in_one_sentence(tmp_path: Path)
 
 def test_settings_that_cannot_be_used_are_told_at_once_in_both_languages(tmp_path: Path) -> None:
     worker = start(tmp_path, "", SANBAN_SLOTS="none", QUEUE_URL="amqp://user:a-password@host")
-    _, said = worker.communicate(timeout=60)
+    _, said = worker.communicate(timeout=PATIENCE)
     assert worker.returncode == 2
     assert "SANBAN_SLOTS 是 'none'，应为不小于 1 的整数。\n" in said
     assert "SANBAN_SLOTS is 'none'; it must be a whole number of at least 1.\n" in said
@@ -132,7 +131,7 @@ def test_production_refuses_old_tables_and_a_copied_secret_and_changes_nothing(
     empty_database_url: str, tmp_path: Path
 ) -> None:
     worker = start(tmp_path, empty_database_url, SANBAN_ENV="production", SECRET_KEY="changeme", FLASK_DEBUG="1")
-    _, said = worker.communicate(timeout=60)
+    _, said = worker.communicate(timeout=PATIENCE)
     assert worker.returncode == 2
     for word in ("python -m models migrate", "SECRET_KEY", "FLASK_DEBUG"):
         assert said.count(word) >= 2, "in both languages"
@@ -148,7 +147,7 @@ def test_the_worker_s_own_port_tells_how_it_is_and_what_it_has_done(place: Place
     solve, _ = place.store.solves.create(TOWN_ID, "solve", problem, seconds=1, request_id="request-of-li-0001")
     worker = start(place.folder, place.url, SANBAN_WORKER_PORT=str(port), SANBAN_MEMORY_MB="64")
     try:
-        ended = eventually(lambda: s if (s := place.store.solves.get(TOWN_ID, solve.id)).over else None, "it", 60)
+        ended = eventually(lambda: s if (s := place.store.solves.get(TOWN_ID, solve.id)).over else None, "it")
         assert (ended.state, ended.attempt) == ("failed", 1), "a real solver needs more than 64 MB"
         assert ended.error is not None
         assert "64 MB" in ended.error.zh
@@ -159,7 +158,7 @@ def test_the_worker_s_own_port_tells_how_it_is_and_what_it_has_done(place: Place
         assert "sanban_leases_lost_total 0.0" in told
     finally:
         worker.send_signal(signal.SIGTERM)
-        _, said = worker.communicate(timeout=20)
+        _, said = worker.communicate(timeout=PATIENCE)
     assert worker.returncode == 0
     lines = [line for line in said.splitlines() if solve.id in line]
     assert lines
@@ -170,7 +169,7 @@ def test_the_worker_s_own_port_tells_how_it_is_and_what_it_has_done(place: Place
 
 
 def ask(port: int, path: str) -> tuple[int, str]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()
@@ -184,7 +183,7 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         worker = start(tmp_path, "", SANBAN_WORKER_PORT=str(taken.getsockname()[1]))
-        _, said = worker.communicate(timeout=60)
+        _, said = worker.communicate(timeout=PATIENCE)
     assert worker.returncode == 2
     assert "Address already in use" in said
     assert "Traceback" not in said

@@ -11,10 +11,9 @@ import psycopg
 import pytest
 
 from jobs.wakeup import QUEUE_FILE, Wakeup
+from tests.patience import eventually
 from tests.postgres import Server
 from tests.redis import RedisServer
-
-from .conftest import eventually
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE, eventually
+
 from .conftest import MONDAY as WEEK
-from .conftest import SOLVER, Place, alive, eventually
+from .conftest import SOLVER, Place, alive
 from .conftest import TOWN as TOWN_ID
 from .start import started
 
@@ -36,7 +38,7 @@ def test_one_wake_up_drains_the_queue(place: Place) -> None:
 
 def test_a_repair_does_not_wait_for_a_long_solve_of_another_week(place: Place) -> None:
     long = place.solve(weeks(place, 2)[1], seconds=60)
-    place.worker()
+    place.worker(lease=60)
     place.running(long)
     repair = place.solve(kind="repair")
     place.wake()
@@ -50,9 +52,7 @@ def test_a_repair_takes_the_place_of_the_solve_of_its_week_which_goes_on_afterwa
     run = place.running(long)
     repair = place.solve(kind="repair")
     place.wake()
-    began = time.monotonic()
     assert place.over(repair).state == "finished"
-    assert time.monotonic() - began < 5
     eventually(lambda: not alive(run["pid"]), "the end of the displaced solver")
     ended = place.over(long)
     assert (ended.state, ended.attempt, ended.error) == ("finished", 2, None)
@@ -71,7 +71,7 @@ def test_a_killed_worker_loses_nothing_and_its_solver_ends_too(place: Place) -> 
     first = place.worker()
     run = place.running(solve)
     first.kill()
-    eventually(lambda: not alive(run["pid"]), "the end of the orphan", seconds=2)
+    eventually(lambda: not alive(run["pid"]), "the end of the orphan")
     place.worker()
     ended = place.over(solve)
     assert (ended.state, ended.attempt, ended.roster_number) == ("finished", 2, 1)
@@ -139,7 +139,7 @@ def test_a_worker_that_is_told_to_end_puts_its_solve_back_and_leaves_nothing(pla
     worker = place.worker()
     run = place.running(solve)
     worker.terminate()
-    worker.join(timeout=10)
+    worker.join(PATIENCE)
     assert worker.exitcode == 0
     assert not alive(run["pid"])
     assert not alive(run["helper"])
@@ -152,7 +152,7 @@ def test_ctrl_c_at_the_terminal_ends_the_worker_and_does_not_cut_the_solve_short
     worker = place.worker()
     run = place.running(solve)
     os.killpg(worker.pid, signal.SIGINT)
-    worker.join(timeout=10)
+    worker.join(PATIENCE)
     assert worker.exitcode == 0
     assert not alive(run["pid"])
     assert place.get(solve).state == "queued"

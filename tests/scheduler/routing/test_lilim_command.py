@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from scheduler.routing.evaluate import evaluate
 from scheduler.routing.read import parse
 
+from ...patience import PATIENCE
 from ..command import run, said, start
 from .errands import GOOD
 
@@ -65,12 +65,10 @@ def test_what_cannot_be_run_is_told_as_nothing_legal(file: Path) -> None:
 
 
 def test_a_signal_ends_it_with_the_routes_in_hand(file: Path) -> None:
-    process = start("lilim", file, "--seconds", 100, "--progress", "jsonl")
+    process = start("lilim", file, "--seconds", 600, "--progress", "jsonl")
     assert process.stderr is not None
     assert b"vehicles" in process.stderr.readline()
-    began = time.monotonic()
     process.send_signal(signal.SIGTERM)
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
-    assert time.monotonic() - began < 20
     assert out.decode().splitlines()[1] == "vehicles 1"

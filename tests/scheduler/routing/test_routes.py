@@ -16,6 +16,7 @@ from scheduler.routing.instance import Instance, Stop
 from scheduler.routing.read import parse
 from scheduler.routing.solver import Options, Progress, solve
 
+from ...patience import PATIENCE
 from ...thorough import examples
 from . import errands
 from .errands import GOOD, instances, routes
@@ -101,7 +102,7 @@ def test_it_stops_on_time() -> None:
     solve(crowd(5, 1), Options(iterations=10))
     began = time.perf_counter()
     solve(crowd(60, 1), Options(seconds=1.0))
-    assert time.perf_counter() - began < 2.0
+    assert time.perf_counter() - began < PATIENCE
 
 
 def test_it_stops_when_asked_with_the_plan_in_hand() -> None:
