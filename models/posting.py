@@ -169,17 +169,23 @@ def _people(session: Session, town: str, rows: Iterable[MessageRow]) -> dict[str
 
 
 def _posts(channel: Channel, rows: Sequence[MessageRow], people: dict[str, PersonRow]) -> Iterator[Post]:
-    """For people one each, for a group or the staff as few as the channel's length allows."""
-    messages = [posted(row) for row in rows]
-    single = [m for m in messages if channel.reach == "personal" or m.to.startswith("test:")]
-    together = [m for m in messages if m not in single]
-    for subject, pieces, told in packed(channel, together):
-        yield _post(channel, "", None, subject, pieces, told)
-    for message in single:
-        person = people.get(person_of(message.to) or "")
-        to = address(channel, person) if person else message.to.partition(":")[2].partition(":")[2]
-        for subject, pieces, told in packed(channel, [message]):
-            yield _post(channel, to, person, subject, pieces, told)
+    """One for each person, one for a group or the staff: as few as the channel's length allows."""
+    readers: dict[str, list[Posted]] = {}
+    for row in rows:
+        readers.setdefault(_reader(channel, row), []).append(posted(row))
+    for messages in readers.values():
+        to = messages[0].to
+        person = people.get(person_of(to) or "") if channel.reach == "personal" else None
+        at = address(channel, person) if person else to.partition(":")[2].partition(":")[2]
+        for subject, pieces, told in packed(channel, messages):
+            yield _post(channel, at, person, subject, pieces, told)
+
+
+def _reader(channel: Channel, row: MessageRow) -> str:
+    """Whose messages are told in one text; a trial stands alone."""
+    if row.recipient.startswith("test:"):
+        return row.id
+    return row.recipient if channel.reach == "personal" else ""
 
 
 def _post(

@@ -111,6 +111,26 @@ def test_a_group_hears_one_digest_of_all_that_is_due(place: Place) -> None:
     assert heard.json["subject"] == "通知（3 条）"
 
 
+def test_a_person_hears_in_one_text_what_is_due_at_once_and_nobody_else_s(place: Place) -> None:
+    channel = place.mails()
+    for person in ("p1", "p2"):
+        place.person(person, email=f"{person}@taohua.example")
+    place.put("early")
+    place.put("other", to="person:p2")
+    place.put("late")
+    place.put("trial", to=f"test:{channel.id}:p1@taohua.example")
+    place.put("again", to=f"test:{channel.id}:p1@taohua.example")
+    assert place.round() == 4
+    told = {str(mail["Subject"]): (to, text) for (to, mail), text in zip(place.mail.mails, place.mail.texts())}
+    assert sorted(told) == ["消息 again", "消息 other", "消息 trial", "通知（2 条）"]
+    to, text = told["通知（2 条）"]
+    assert to == ["p1@taohua.example"]
+    assert text.index("消息 early") < text.index("消息 late")
+    assert "other" not in text
+    assert told["消息 trial"][0] == ["p1@taohua.example"]
+    assert set(place.states().values()) == {"sent"}
+
+
 def test_a_digest_is_cut_where_the_channel_takes_no_more_and_keeps_its_pace(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -261,7 +281,9 @@ def test_several_workers_send_each_message_once(place: Place) -> None:
             place.put(f"{key}{i}", to=f"person:p{i}")
     with ThreadPoolExecutor(4) as workers:
         list(workers.map(lambda _: place.round(), range(8)))
-    assert len(place.mail.mails) == 27
+    told = [key for _, mail in place.mail.mails for key in mail["X-Sanban-Key"].split(",")]
+    assert sorted(told) == sorted(message.id for message in place.posted())
+    assert len(told) == 27
     assert set(place.states().values()) == {"sent"}
 
 
