@@ -189,7 +189,7 @@ def _follow(
     add: Sequence[Assignment],
 ) -> None:
     """The draft with the same change, as far as it still has these seats."""
-    gone, held, seats = set(remove), assignments_of(session, draft), seats_of(session, week)
+    gone, held, seats = set(remove), assignments_of(session, draft), seats_of(session, week, add)
     left = [a for a in held if a not in gone]
     taken = {(a.person, a.duty) for a in left}
     come = [a for a in add if a.position in seats.get(a.duty, ()) and (a.person, a.duty) not in taken]

@@ -14,11 +14,11 @@ from scheduler.problem import Assignment, Duty
 
 from . import references
 from .records import RosterOrigin
-from .rows import AssignmentRow, DutyRow, RosterRow, WeekRow
+from .rows import AssignmentRow, DutyRow, PersonRow, RosterRow, WeekRow
 from .things import ids
 
 AT_ONCE = 400
-"""Seats that one statement empties."""
+"""Seats that one statement empties, ids that it asks for."""
 MAX_NUMBER = 2**31
 """What a server's integer cannot hold is no version's number."""
 
@@ -116,14 +116,14 @@ def hand_over(session: Session, row: RosterRow, remove: Sequence[Assignment], ad
 def check_assignments(session: Session, week: WeekRow, assignments: Sequence[Assignment]) -> None:
     """All exists, nobody is twice on a duty. Raises DocumentError with paths like assignments[3].duty."""
     faults = Faults()
-    people, seats = ids(session, week.town, "people"), seats_of(session, week)
+    people, seats = _people(session, week, assignments), seats_of(session, week, assignments)
     seen: set[tuple[str, str]] = set()
     for i, a in enumerate(assignments):
         path = ("assignments", i)
         if a.person not in people:
-            references.missing(faults, (*path, "person"), "people", a.person, people)
+            references.missing(faults, (*path, "person"), "people", a.person, ids(session, week.town, "people"))
         if a.duty not in seats:
-            references.missing(faults, (*path, "duty"), "duties", a.duty, seats)
+            references.missing(faults, (*path, "duty"), "duties", a.duty, seats_of(session, week))
         elif a.position not in seats[a.duty]:
             faults.add((*path, "position"), "position_not_in_duty", duty=a.duty, position=a.position)
         if (a.person, a.duty) in seen:
@@ -134,14 +134,33 @@ def check_assignments(session: Session, week: WeekRow, assignments: Sequence[Ass
 
 def still_there(session: Session, week: WeekRow, assignments: Iterable[Assignment]) -> list[Assignment]:
     """Those whose person and seat still exist: what a solve found may have been removed while it ran."""
-    people, seats = ids(session, week.town, "people"), seats_of(session, week)
-    return [a for a in assignments if a.person in people and a.position in seats.get(a.duty, ())]
+    held = list(assignments)
+    people, seats = _people(session, week, held), seats_of(session, week, held)
+    return [a for a in held if a.person in people and a.position in seats.get(a.duty, ())]
 
 
-def seats_of(session: Session, week: WeekRow) -> dict[str, set[str]]:
-    """Duty → positions that it has."""
-    held = session.scalars(select(DutyRow.body).where(DutyRow.town == week.town, DutyRow.week == week.start))
+def seats_of(
+    session: Session, week: WeekRow, named_by: Sequence[Assignment] | None = None
+) -> dict[str, set[str]]:
+    """Duty → positions that it has: of the whole week, or at least of the duties that are named."""
+    wanted = select(DutyRow.body).where(DutyRow.town == week.town, DutyRow.week == week.start)
+    few = _few(a.duty for a in named_by) if named_by is not None else None
+    held = session.scalars(wanted if few is None else wanted.where(DutyRow.id.in_(few)))
     return {body["id"]: {seat["position"] for seat in body["seats"]} for body in held}
+
+
+def _people(session: Session, week: WeekRow, named_by: Sequence[Assignment]) -> set[str]:
+    """Who of those that are named, or of the whole town, exists."""
+    few = _few(a.person for a in named_by)
+    if few is None:
+        return ids(session, week.town, "people")
+    return set(session.scalars(select(PersonRow.id).where(PersonRow.town == week.town, PersonRow.id.in_(few))))
+
+
+def _few(named: Iterable[str]) -> set[str] | None:
+    """So few that asking for each of them is less work than reading all; None when there are more."""
+    different = set(named)
+    return different if len(different) <= AT_ONCE else None
 
 
 def duty_changed(session: Session, row: RosterRow | None, duty: Duty) -> None:

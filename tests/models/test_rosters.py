@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from models import drafts
 from models.errors import BrokenRules, Conflict, NotFound
 from models.records import RosterVersion
 from models.store import Store
@@ -107,6 +108,20 @@ def test_assignments_that_cannot_be_are_refused_all_at_once(town: Store) -> None
         ("assignments[3]", "duplicate_assignment"),
     ]
     assert town.rosters.find(TOWN, MONDAY, "draft") is None
+
+
+@pytest.mark.parametrize("most", [400, 1])
+def test_a_name_that_is_nearly_right_is_said_however_many_are_asked_for(
+    town: Store, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(drafts, "AT_ONCE", most)
+    with pytest.raises(DocumentError) as refused:
+        draft(town, [Assignment("p1", GATE + "x", "verify"), Assignment("P2", GATE, "verify"), *TWO])
+    near = [(fault.path, fault.text.en) for fault in refused.value.faults]
+    assert [path for path, _ in near] == ["assignments[0].duty", "assignments[1].person"]
+    assert GATE in near[0][1].replace(GATE + "x", "")
+    with pytest.raises(DocumentError):
+        draft(town, [Assignment("p\x001", GATE + "\ud800", "verify")])
 
 
 def test_a_roster_belongs_to_a_week_that_exists(town: Store) -> None:
