@@ -21,6 +21,12 @@ def keys(town: Store) -> list[Key]:
     return [(TOWN, solve.id) for solve in made]
 
 
+@pytest.fixture(autouse=True)
+def fresh_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a look that is slow is not one that has aged."""
+    monkeypatch.setattr(looks, "FRESH_SECONDS", 600.0)
+
+
 @pytest.fixture
 def said(town: Store) -> list[str]:
     """Statements that are sent from here on."""

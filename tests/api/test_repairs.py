@@ -37,7 +37,7 @@ def repaired(service: Service, organiser: Caller, dropped: str) -> str:
     assert claim.absences is not None
     problem = document.load(document.loads(claim.problem))
     absent = document.absences_from_json(problem, document.loads(claim.absences))
-    result = repair.repair(problem, [repair.Absence(*one) for one in absent], Options(seconds=5, seed=1))
+    result = repair.repair(problem, [repair.Absence(*one) for one in absent], Options(seconds=60, seed=1))
     assert service.store.queue.finish(claim.solve.id, claim.solve.attempt, "finished", result.as_json())
     found: str = made.get_json()["id"]
     return found

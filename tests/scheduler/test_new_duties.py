@@ -26,6 +26,7 @@ from scheduler.solver import Options, solve
 from .. import brute
 from .. import factories as f
 from ..oracle import judge
+from ..patience import PATIENCE
 from ..strategies import mild_rosters
 from ..strategies import towns as tiny_towns
 from ..thorough import examples
@@ -115,7 +116,7 @@ def test_the_command_line_reads_opened_duties_beside_absences(tmp_path: Path) ->
     problem, asked, out = tmp_path / "problem.json", tmp_path / "asked.json", tmp_path / "out.json"
     problem.write_text(json.dumps(document.dump(town)), encoding="utf-8")
     asked.write_text(json.dumps({"open": ["late1"]}), encoding="utf-8")
-    run("repair", problem, asked, "--out", out, "--seconds", 5)
+    run("repair", problem, asked, "--out", out, "--seconds", 60)
     best = json.loads(out.read_text(encoding="utf-8"))["alternatives"][0]
     assert {a["duty"] for a in best["assignments"]} == {"early0", "night0", "late1"}
     asked.write_text(json.dumps({"open": ["late9"]}), encoding="utf-8")
@@ -151,7 +152,7 @@ def test_a_thousand_people_take_a_new_post_and_several_absences() -> None:
     town, opened = with_new_posts(a_thousand_people(), 1)
     busy = sorted({a.person for a in town.baseline})
     absences = [Absence(p, town.instant(50 * 60), town.instant(80 * 60)) for p in busy[::200]]
-    result = repair(town, absences, Options(seconds=20), opened)
+    result = repair(town, absences, Options(seconds=PATIENCE), opened)
     keeps_its_word(town, absences, result)
     best, nothing_done = result.alternatives[0], result.alternatives[-1]
     assert sum(v.count for v in best.vacancies) < sum(v.count for v in nothing_done.vacancies) / 4
@@ -166,7 +167,7 @@ def test_one_absence_in_a_thousand_people_is_mended_by_one_person_and_proven() -
     leader = next(a for a in shifts if duties[a.duty].start > town.instant(50 * 60))
     gone_for = [Absence(leader.person, duties[leader.duty].start, duties[leader.duty].end)]
     town = replace(town, now=town.instant(30 * 60))
-    best = repair(town, gone_for, Options(seconds=20)).alternatives[0]
+    best = repair(town, gone_for, Options(seconds=PATIENCE)).alternatives[0]
     assert (best.people_moved, best.proven_fewest, best.vacancies) in [(1, True, ()), (0, True, ())]
 
 
@@ -196,7 +197,7 @@ def as_a_large_town(
         patch.setattr(mending, "SMALL_TOWN", 0)
         patch.setattr(mending, "FEW_SEATS", few)
         stop = (lambda: False) if stop_after is None else (lambda: next(asked) > stop_after)
-        return repair(town, absences, Options(seconds=10), opened, stop)
+        return repair(town, absences, Options(seconds=PATIENCE), opened, stop)
 
 
 def room_of(town: Problem, opened: list[str]) -> dict[tuple[str, str], int]:
@@ -277,7 +278,7 @@ def test_whoever_stops_midway_gets_what_is_in_hand(
 def test_a_small_town_is_always_mended_with_the_fewest(case: tuple[Problem, list[Absence], list[str]]) -> None:
     town, absences, opened = case
     assume(brute.count(town) <= 400)
-    result = repair(town, absences, Options(seconds=10), opened)
+    result = repair(town, absences, Options(seconds=PATIENCE), opened)
     kept, _ = split(town, absences)
     away = replace(result.problem, baseline=())
     assume(judge(away, tuple(kept)).legal)

@@ -23,6 +23,7 @@ from scheduler.towns import make
 from .. import brute
 from .. import factories as f
 from ..oracle import judge
+from ..patience import PATIENCE
 from ..strategies import mild_rosters, seats_of, towns
 from ..thorough import examples
 
@@ -296,9 +297,9 @@ def test_two_contradictions_need_two_rules() -> None:
 def test_the_real_solver_finds_the_contradiction_too() -> None:
     duties = [f.shift(f"{n}{d}", d, n) for d in range(2) for n in ("early", "late", "night")]
     town = week([f.person(p) for p in ("ann", "bao", "chen", "deng")], duties, f.law("min_max_duties", min=2))
-    result = solve(town, Options(seconds=20))
+    result = solve(town, Options(seconds=PATIENCE))
     assert result.status == "infeasible"
-    (one,) = contradictions(town, lambda part: solve(part, Options(seconds=3)).assignments)
+    (one,) = contradictions(town, lambda part: solve(part, Options(seconds=PATIENCE)).assignments)
     assert rules_that_give([one]) == [["min_max_duties"]]
     assert one.people in (1, 2)
 

@@ -21,6 +21,7 @@ from scheduler.solver import Options, solve
 from .. import brute
 from .. import factories as f
 from ..oracle import judge
+from ..patience import PATIENCE
 from ..strategies import mild_rosters
 from ..strategies import towns as tiny_towns
 from ..thorough import examples
@@ -280,7 +281,7 @@ wide = settings(max_examples=examples(14), deadline=None, suppress_health_check=
 @given(case=published_towns(most_people=4, most_duties=6, anybody_called=True))
 def test_every_alternative_keeps_its_word(case: tuple[Problem, list[Absence]]) -> None:
     town, absences = case
-    keeps_its_word(town, absences, repair(town, absences, Options(seconds=10)))
+    keeps_its_word(town, absences, repair(town, absences, Options(seconds=PATIENCE)))
 
 
 @wide
@@ -288,7 +289,7 @@ def test_every_alternative_keeps_its_word(case: tuple[Problem, list[Absence]]) -
 def test_the_first_alternative_touches_the_fewest_people_of_all_rosters(case: tuple[Problem, list[Absence]]) -> None:
     town, absences = case
     assume(brute.count(town) <= 400)
-    result = repair(town, absences, Options(seconds=10))
+    result = repair(town, absences, Options(seconds=PATIENCE))
     kept, _ = split(town, absences)
     best = result.alternatives[0]
     then = settled(result.problem, kept, best.assignments)

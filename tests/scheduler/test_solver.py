@@ -41,7 +41,8 @@ def xincheng() -> Problem:
     return document.load(towns.make("xincheng", 1))
 
 
-def quickly(problem: Problem, seconds: float = 10, **options: object) -> Result:
+def quickly(problem: Problem, seconds: float = PATIENCE, **options: object) -> Result:
+    """What is small is over long before its time."""
     return solve(problem, Options(seconds=seconds, **options))  # type: ignore[arg-type]
 
 
@@ -218,7 +219,7 @@ def test_progress_never_gets_worse_and_ends_where_the_result_does() -> None:
 
 def test_results_are_plain_json_without_infinities() -> None:
     for problem in (week(), week(f.law("min_max_duties", min=9, per="window"))):
-        body = json.loads(json.dumps(quickly(problem, 4).as_json("en"), allow_nan=False))
+        body = json.loads(json.dumps(quickly(problem).as_json("en"), allow_nan=False))
         assert body["format"] == "sanban-result"
         assert set(body) >= {
             "status", "seconds", "objective", "bound", "gap", "vacancy_objective", "vacancy_bound", "vacancy_gap",
@@ -227,11 +228,11 @@ def test_results_are_plain_json_without_infinities() -> None:
 
 
 def test_a_solve_stops_at_the_gap_it_was_asked_for() -> None:
-    result = solve(xincheng(), Options(seconds=60, gap=0.9))
+    result = solve(xincheng(), Options(seconds=600, gap=0.9))
     assert result.gap is not None
     assert result.gap <= 0.9
     assert result.vacancy_gap == 0
-    assert result.seconds < 40
+    assert result.seconds < PATIENCE
 
 
 def children() -> set[str]:
@@ -287,7 +288,7 @@ def test_a_tiny_solve_equals_the_best_of_all_rosters(problem: Problem) -> None:
     problem = replace(problem, now=None)
     assume(brute.count(problem) <= 400)
     best = brute.optimum(problem)
-    result = quickly(problem, 20)
+    result = quickly(problem)
     if best is None:
         assert result.status == "infeasible"
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from scheduler import solver
 from scheduler.check import check
 from scheduler.problem import Assignment
 from scheduler.roster import Progress, Result
-from scheduler.solver import Options, solve
+from scheduler.solver import MOST_PROVERS_LOST, Options, solve
 
+from ..patience import PATIENCE
 from .test_solver import children, is_honest, xincheng
 
 MEGABYTE = 2**20
@@ -34,38 +36,43 @@ def _command(process: str) -> bytes:
 
 
 class Killer(threading.Thread):
-    """Kills every prover that shows itself, once `ready`."""
+    """Kills every prover that shows itself, once `ready`; `idle` is how many seconds ago it did so last."""
 
     def __init__(self, ready: Callable[[], bool], most: int) -> None:
         super().__init__(daemon=True)
         self.ready, self.most = ready, most
         self.killed: set[int] = set()
         self.over = threading.Event()
+        self.last = time.monotonic()
+
+    @property
+    def idle(self) -> float:
+        return time.monotonic() - self.last
 
     def run(self) -> None:
         while not self.over.wait(0.05) and len(self.killed) < self.most:
             for process in provers() - self.killed if self.ready() else ():
                 os.kill(process, signal.SIGKILL)
                 self.killed.add(process)
+                self.last = time.monotonic()
 
 
-def solved_among_killers(most: int, after: float, seconds: float, until_bound: bool) -> tuple[Result, Killer]:
-    """With `until_bound` the solve is stopped as soon as a prover has told a bound after a killing."""
+def solved_among_killers(most: int, until: Callable[[Killer, Progress], bool]) -> tuple[Result, Killer]:
+    """Stopped when `until` is true of the killer and of what was told last."""
     told: list[Progress] = []
-    killer = Killer(lambda: bool(told) and told[-1].seconds > after, most)
-
-    def bounded() -> bool:
-        return until_bound and bool(killer.killed) and told[-1].bound is not None
-
+    killer = Killer(lambda: bool(told), most)
     killer.start()
-    result = solve(xincheng(), Options(seconds=seconds), on_progress=told.append, should_stop=bounded)
+    result = solve(
+        xincheng(), Options(seconds=PATIENCE), on_progress=told.append,
+        should_stop=lambda: bool(told) and until(killer, told[-1]),
+    )  # fmt: skip
     killer.over.set()
     killer.join()
     return result, killer
 
 
 def test_a_prover_killed_in_the_middle_of_its_work_is_replaced_and_the_solve_goes_on() -> None:
-    result, killer = solved_among_killers(most=1, after=0, seconds=60, until_bound=True)
+    result, killer = solved_among_killers(1, lambda killer, told: bool(killer.killed) and told.bound is not None)
     assert len(killer.killed) == 1
     assert result.bound is not None
     assert result.ended == "request"
@@ -73,9 +80,12 @@ def test_a_prover_killed_in_the_middle_of_its_work_is_replaced_and_the_solve_goe
 
 
 def test_when_every_prover_is_killed_the_search_goes_on_alone() -> None:
-    result, killer = solved_among_killers(most=100, after=0, seconds=6, until_bound=False)
-    assert len(killer.killed) == solver.MOST_PROVERS_LOST
-    assert result.ended == "time"
+    def in_vain(killer: Killer, _: Progress) -> bool:
+        return len(killer.killed) >= MOST_PROVERS_LOST and killer.idle > 1
+
+    result, killer = solved_among_killers(100, in_vain)
+    assert len(killer.killed) == MOST_PROVERS_LOST
+    assert result.ended == "request"
     assert result.bound is None
     is_honest(xincheng(), result)
 

@@ -19,6 +19,7 @@ from scheduler.solver import Options, solve
 
 from .. import brute
 from .. import factories as f
+from ..patience import PATIENCE
 from ..strategies import towns
 from ..thorough import examples
 from .test_bounds import naive_weeks, small, some_prices
@@ -181,7 +182,7 @@ def a_fortnight(people: int = 6) -> Problem:
 def test_a_long_horizon_is_proven_by_whole_weeks() -> None:
     town = a_fortnight()
     assert Generation.fits(Lagrangian(build(town)))
-    result = solve(town, Options(seconds=20, seed=1, cores=2))
+    result = solve(town, Options(seconds=PATIENCE, seed=1, cores=2))
     assert result.status == "optimal"
     assert result.assignments is not None
     assert check(town, result.assignments).objective == result.bound
