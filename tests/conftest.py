@@ -14,14 +14,14 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from models import accounts, links
+from models import accounts, database, links
 from models.store import Store
 
 from .browser.visitor import launch
 from .models.towns import document
 from .patience import PATIENCE
 from .postgres import Server, remember, reset
-from .quick import QuickHasher
+from .quick import QuickHasher, quick_engine
 from .thorough import examples
 
 os.environ.setdefault("SANBAN_VAULT_KEYS", "with-this-key-the-tests-seal-what-channels-keep")
@@ -50,10 +50,11 @@ class Clock:
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick_stores() -> Iterator[None]:
-    """Hashing a password takes a tenth of a second on purpose, which only the tests of passwords want."""
+    """Without what only some tests are about: hashes that take a tenth of a second, statements compiled once more."""
     with pytest.MonkeyPatch.context() as patch:
         for module in (accounts, links):
             patch.setattr(module, "PasswordHasher", QuickHasher)
+        patch.setattr(database, "create_engine", quick_engine)
         yield
 
 
