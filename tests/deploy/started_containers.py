@@ -176,7 +176,7 @@ def test_sqlite_moves_in(site: Site) -> None:
     store.load_town(towns.make(TOWN, 1, site.county.week))
     store.accounts.create("bo", "波管理", site.county.password, "platform_administrator")
     store.close()
-    site.types("sanban down --volumes && sanban up -d database")
+    site.types("sanban down --volumes")
     site.types(block("From SQLite to PostgreSQL", "sanban run"))
     site.types("sanban up -d")
     eventually(site.county.ready, "the service")
